@@ -1,0 +1,28 @@
+/** Header that carries the signed identity of a caller from the gateway (or one of our own processes) to a subgraph. */
+export const IDENTITY_HEADER = 'x-modelgraph-identity'
+/** Header that names a request through all hops and in every log line. */
+export const REQUEST_ID_HEADER = 'x-request-id'
+/** Header that carries what is left of the deadline, in whole milliseconds, shortened hop by hop. */
+export const DEADLINE_HEADER = 'x-modelgraph-deadline-ms'
+
+/** Who calls, as a subgraph sees it. */
+export interface Identity {
+  /** The client's id: `client:<id>`, or `service:<name>` for our own processes. */
+  readonly subject: string
+  /** Name of the client application, for metrics and the prediction log. */
+  readonly client: string
+  readonly scopes: readonly string[]
+  /** The environment of the key: `test`, `staging` or `production`. */
+  readonly environment: string
+}
+
+/** What is signed: the identity, for one audience, one body and a short time. */
+export interface Claims extends Identity {
+  /** Name of the subgraph that may accept it. */
+  readonly audience: string
+  /** Milliseconds since the epoch. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** sha-256 of the request body, base64url. */
+  readonly bodyHash: string
+}

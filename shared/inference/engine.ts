@@ -1,0 +1,79 @@
+import type { RowBlock } from '../tensor/row-block.js'
+import type { Signature } from '../tensor/signature.js'
+
+/** Interactive rows go first; batch rows fill what is left. */
+export type Priority = 'interactive' | 'batch'
+
+export interface RunOptions {
+  /** When the answer is worth nothing any more, in milliseconds of the engine's clock (epoch). */
+  readonly deadline: number
+  readonly priority: Priority
+}
+
+/** Where a version's runs execute: on the calling thread, on worker threads, or by the cost measured at warm-up. */
+export type Placement = 'auto' | 'inline' | 'worker'
+
+export interface VersionSettings {
+  /** Rows in one run, at most (default 512). */
+  readonly maxBatchRows?: number
+  /** Measured run time of one batch, at most, in milliseconds (default 5). */
+  readonly maxBatchMs?: number
+  /** Rows waiting, at most (default 20,000); beyond, `OVERLOADED`. */
+  readonly maxQueueRows?: number
+  readonly placement?: Placement
+  /** Threads inside one run (default 1: the runtime's own default steals the server's other core). */
+  readonly intraOpThreads?: number
+}
+
+/** A version's artifact on disk and what is needed to try it. */
+export interface Artifact {
+  /** `fraud-detector@3` */
+  readonly id: string
+  /** ONNX file. */
+  readonly path: string
+  /** What the contract says about the signature: mismatches, empty when it fits. */
+  readonly fit: (signature: Signature) => readonly string[]
+  /** Example rows for warm-up. */
+  readonly example: (rows: number) => Promise<RowBlock>
+  readonly settings?: VersionSettings
+}
+
+export type VersionState = 'LOADING' | 'READY' | 'EVICTED' | 'DRAINING' | 'FAILED'
+
+export interface VersionStatus {
+  readonly id: string
+  readonly state: VersionState
+  readonly placement: 'inline' | 'worker'
+  /** Measured at warm-up, in microseconds. */
+  readonly runMicros: number
+  readonly queuedRows: number
+  readonly memoryBytes: number
+}
+
+/** Told after every run, for metrics. */
+export interface RunReport {
+  readonly id: string
+  readonly rows: number
+  readonly queueMs: number
+  readonly runMs: number
+  readonly failed: boolean
+}
+
+/** Model versions, loaded side by side. */
+export interface Engine {
+  /**
+   * Loads and warms a version beside those that serve. Throws `INVALID_ARTIFACT` when the runtime cannot load the
+   * file and `CONTRACT_MISMATCH` when its signature does not fit; what serves is not disturbed.
+   */
+  load(artifact: Artifact): Promise<VersionStatus>
+  /**
+   * Runs a block; resolves when every row has been decoded or failed. Rows fail one by one with `OVERLOADED`,
+   * `DEADLINE_EXCEEDED`, `INFERENCE_FAILED` or `VERSION_NOT_READY`; it never rejects for a row.
+   */
+  run(id: string, block: RowBlock, options: RunOptions): Promise<void>
+  status(): readonly VersionStatus[]
+  /** Takes no new rows, ends those that wait and run, then frees the session. */
+  unload(id: string): Promise<void>
+  /** Drains and frees everything. */
+  close(): Promise<void>
+}
