@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { ConfigError, readConfig } from './read.js'
+
+const schema = z.object({
+  PORT: z.coerce.number('expected a port number').int().min(0).max(65_535).default(4_000),
+  SECRET: z.string().min(32, 'expected at least 32 characters').optional(),
+})
+
+describe('readConfig', () => {
+  it('takes the default of a variable that is unset or empty', () => {
+    expect(readConfig(schema, { PORT: '' })).toEqual({ PORT: 4_000 })
+  })
+
+  it('ignores variables it does not know', () => {
+    expect(readConfig(schema, { PORT: '1', HOME: '/somewhere' })).toEqual({ PORT: 1 })
+  })
+
+  it('says which setting is wrong in one sentence, without the value', () => {
+    const read = () => readConfig(schema, { SECRET: 'hunter2' })
+    expect(read).toThrowError(new ConfigError('The setting SECRET is wrong: expected at least 32 characters.'))
+  })
+})
