@@ -1,0 +1,129 @@
+import type { Readable } from 'node:stream'
+import { Pool } from 'undici'
+import type { z } from 'zod'
+import { ModelgraphError } from '../errors/modelgraph-error.js'
+import { CONTROL, type Deployments, type Environment, type KeyHolder, type KeyQuery } from './protocol.js'
+import { type ControlRequest, type Signer, sendToRegistry, unavailable } from './request.js'
+import { deploymentsSchema, keyHolderSchema } from './schema.js'
+
+export interface ControlClientOptions extends Omit<Signer, 'timeoutMs'> {
+  /** Where the registry listens, e.g. `http://127.0.0.1:4001`. */
+  readonly url: string
+  readonly environment: Environment
+  /** How long an answer may take, beside what a long poll waits, in milliseconds (default 5,000). */
+  readonly timeoutMs?: number
+}
+
+export interface Supergraph {
+  readonly sdl: string
+  readonly version: number
+  readonly etag: string
+}
+
+export interface PollOptions {
+  /** ETag of what the caller has already. */
+  readonly etag?: string | undefined
+  /** How long the registry may hold its answer back until something changes, in milliseconds. */
+  readonly waitMs?: number
+  readonly signal?: AbortSignal
+}
+
+/** Answer of a poll when nothing has changed since its ETag. */
+export type Unchanged = 'unchanged'
+
+export interface PolledDeployments {
+  readonly deployments: Deployments
+  readonly etag: string
+}
+
+/**
+ * The registry's control plane as our own processes see it. Everything fails with `REGISTRY_UNAVAILABLE` when the
+ * registry does not answer in time, or answers what it should not.
+ */
+export interface ControlClient {
+  /** The current supergraph; undefined before the first. */
+  supergraph(poll?: PollOptions): Promise<Supergraph | Unchanged | undefined>
+  /** The client behind the key with this sha-256 (lower-case hex); undefined when nobody is. */
+  verifyKey(hash: string): Promise<KeyHolder | undefined>
+  /** What these models should have loaded. */
+  deployments(models: readonly string[], poll?: PollOptions): Promise<PolledDeployments | Unchanged>
+  /** The bytes of an artifact, unchecked; `NOT_FOUND` when the registry has none. Read it to the end or destroy it. */
+  artifact(sha256: string, signal?: AbortSignal): Promise<Readable>
+  close(): Promise<void>
+}
+
+export function createControlClient({
+  url,
+  environment,
+  timeoutMs = 5_000,
+  ...rest
+}: ControlClientOptions): ControlClient {
+  const pool = new Pool(url, { connections: 32 })
+  const send: Send = (request) => sendToRegistry(pool, request, { ...rest, environment, timeoutMs })
+  return {
+    supergraph: (poll = {}) => supergraph(send, environment, poll),
+    verifyKey: (hash) => verifyKey(send, { hash, environment }),
+    deployments: (models, poll = {}) => deployments(send, environment, models, poll),
+    artifact: (sha256, signal) => artifact(send, sha256, signal),
+    close: () => pool.destroy(),
+  }
+}
+
+type Send = (request: ControlRequest) => ReturnType<typeof sendToRegistry>
+
+async function supergraph(
+  send: Send,
+  environment: Environment,
+  poll: PollOptions,
+): Promise<Supergraph | Unchanged | undefined> {
+  const response = await send({ path: CONTROL.supergraph, query: { environment, ...waitOf(poll) }, ...poll })
+  const sdl = await response.body.text()
+  if (response.statusCode === 304) return 'unchanged'
+  if (response.statusCode === 404) return undefined
+  const etag = header(response, 'etag')
+  return { sdl, etag, version: Number(header(response, 'x-supergraph-version')) }
+}
+
+async function verifyKey(send: Send, query: KeyQuery): Promise<KeyHolder | undefined> {
+  const response = await send({ path: CONTROL.verifyKey, method: 'POST', json: query })
+  const text = await response.body.text()
+  return response.statusCode === 200 ? read(keyHolderSchema, text) : undefined
+}
+
+async function deployments(
+  send: Send,
+  environment: Environment,
+  models: readonly string[],
+  poll: PollOptions,
+): Promise<PolledDeployments | Unchanged> {
+  const query = { environment, models: models.join(','), ...waitOf(poll) }
+  const response = await send({ path: CONTROL.deployments, query, ...poll })
+  const text = await response.body.text()
+  if (response.statusCode === 304) return 'unchanged'
+  return { deployments: read(deploymentsSchema, text), etag: header(response, 'etag') }
+}
+
+async function artifact(send: Send, sha256: string, signal?: AbortSignal): Promise<Readable> {
+  const response = await send({ path: `${CONTROL.artifacts}/${sha256}`, signal })
+  if (response.statusCode === 200) return response.body
+  await response.body.dump()
+  throw new ModelgraphError('NOT_FOUND', `The registry has no artifact ${sha256}.`, { sha256 })
+}
+
+function waitOf({ waitMs }: PollOptions): Record<string, string> {
+  return waitMs === undefined ? {} : { wait: String(waitMs) }
+}
+
+function header(response: Awaited<ReturnType<Send>>, name: string): string {
+  const value = response.headers[name]
+  if (typeof value !== 'string') throw unavailable(`sent no ${name}`)
+  return value
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, text: string): z.infer<Schema> {
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch (error) {
+    throw unavailable('answered what this process does not understand', error)
+  }
+}
