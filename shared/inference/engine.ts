@@ -35,6 +35,8 @@ export interface Artifact {
   readonly fit: (signature: Signature) => readonly string[]
   /** Example rows for warm-up. */
   readonly example: (rows: number) => Promise<RowBlock>
+  /** The output tensors that blocks read; all of them when absent. Fetching fewer is cheaper. */
+  readonly outputs?: readonly string[]
   readonly settings?: VersionSettings
 }
 

@@ -1,0 +1,195 @@
+import type { ModelgraphError } from '../errors/modelgraph-error.js'
+import type { RowBlock } from '../tensor/row-block.js'
+import { type Batch, closeBatch, endBatch } from './batch.js'
+import type { Cost } from './cost.js'
+import { DeadlineWatch } from './deadline-watch.js'
+import type { RunOptions, RunReport } from './engine.js'
+import { type Executor, type ExecutorRun, LostWorkerError } from './executor.js'
+import type { InputPool } from './input-pool.js'
+import type { Clock, ResolvedSettings, Scheduler } from './options.js'
+import { batchLimit } from './placement.js'
+import { deadlinePassed, inferenceFailed, notReady, overloaded, tooManyRows } from './refusal.js'
+import { RowQueue } from './row-queue.js'
+import { failSlice, type Slice, Ticket } from './ticket.js'
+
+export interface BatcherOptions {
+  readonly id: string
+  readonly settings: ResolvedSettings
+  readonly clock: Clock
+  readonly schedule: Scheduler
+  readonly onRun: (report: RunReport) => void
+}
+
+/** A version ready to run: what a batcher needs of it. */
+export interface Serving {
+  readonly executor: Executor
+  readonly cost: Cost
+  readonly inputs: InputPool
+  /** Rows every run must have, where the artifact fixes them. */
+  readonly fixedRows: number | undefined
+}
+
+/**
+ * Gathers the rows of one version into runs. It is work-conserving: whatever waits is run as soon as the executor is
+ * free, and no timer ever holds it back; runs grow by themselves while the executor is busy.
+ */
+export class Batcher {
+  readonly options: BatcherOptions
+  readonly queue = new RowQueue()
+  /** Undefined while the version is not in memory; rows wait. */
+  serving: Serving | undefined
+  /** Runs under way. */
+  running = 0
+  scheduled = false
+  /** Rows that wait behind a long run, or for a version to be loaded, are told when their deadline passes. */
+  readonly watch: DeadlineWatch
+  #closed = false
+  #idle: (() => void)[] = []
+
+  constructor(options: BatcherOptions) {
+    this.options = options
+    this.watch = new DeadlineWatch(options.clock, (now) => expireWaiting(this, now))
+  }
+
+  get isIdle(): boolean {
+    return this.running === 0 && this.queue.isEmpty
+  }
+
+  /** Resolves when every row of the block has been decoded or failed. */
+  run(block: RowBlock, options: RunOptions): Promise<void> {
+    return new Promise((resolve) => {
+      const ticket = new Ticket(block, options, this.options.clock.monotonic(), resolve)
+      if (ticket.open === 0) return resolve()
+      const refusal = this.#closed ? notReady(this.options.id) : refuse(this, block.length)
+      if (refusal !== undefined) return failSlice(ticket.take(block.length), refusal)
+      this.queue.push(ticket)
+      if (this.watch.armed) this.watch.until(ticket.deadline)
+      wake(this)
+    })
+  }
+
+  /** Rows are run from now on. */
+  attach(serving: Serving): void {
+    this.serving = serving
+    wake(this)
+  }
+
+  /** Fails every row that waits. */
+  failWaiting(error: ModelgraphError): void {
+    for (const slice of this.queue.extract(() => true)) failSlice(slice, error)
+    this.settleIdle()
+  }
+
+  /** Takes no new rows; resolves when those that wait and run have ended. */
+  drain(): Promise<void> {
+    this.#closed = true
+    return new Promise((resolve) => {
+      this.#idle.push(resolve)
+      this.settleIdle()
+    })
+  }
+
+  settleIdle(): void {
+    if (!this.isIdle) return
+    this.watch.stop()
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+/** Asks for a dispatch in the next turn, when the rows of this turn have arrived. */
+function wake(batcher: Batcher): void {
+  if (batcher.scheduled) return
+  batcher.scheduled = true
+  batcher.options.schedule(() => {
+    batcher.scheduled = false
+    dispatch(batcher)
+  })
+}
+
+/** Starts runs while the executor is free and rows wait. */
+function dispatch(batcher: Batcher): void {
+  const { serving, queue } = batcher
+  while (serving !== undefined && batcher.running < serving.executor.slots && !queue.isEmpty) startRun(batcher, serving)
+  settleOrWatch(batcher)
+}
+
+function startRun(batcher: Batcher, serving: Serving): void {
+  const { id, settings, clock } = batcher.options
+  const limit = serving.fixedRows ?? batchLimit(settings, serving.executor.placement, serving.cost)
+  const slices = batcher.queue.take(limit)
+  const now = clock.now()
+  const timely = slices.filter((slice) => slice.ticket.deadline > now || expire(slice, id))
+  const batch = closeBatch(timely, serving.inputs, serving.fixedRows)
+  if (batch === undefined) return
+  batcher.running++
+  const startedAt = clock.monotonic()
+  serving.executor.run(batch.inputs, batch.runRows).then(
+    (run) => finishRun(batcher, serving, batch, run, startedAt),
+    (cause) => abortRun(batcher, batch, cause, startedAt),
+  )
+}
+
+function finishRun(batcher: Batcher, serving: Serving, batch: Batch, run: ExecutorRun, startedAt: number): void {
+  serving.inputs.give(run.inputs)
+  serving.cost.observe(batch.runRows, run.micros)
+  const foreign = endBatch(batch, run.outputs)
+  if (foreign !== undefined) abortRun(batcher, batch, new Error(foreign), startedAt)
+  else endRun(batcher, batch, startedAt, run.micros / 1000, false)
+}
+
+/** Rows that failed together are tried once more alone; a row that failed alone has failed. */
+function abortRun(batcher: Batcher, batch: Batch, cause: unknown, startedAt: number): void {
+  const provesGuilt = batch.rows === 1 && !(cause instanceof LostWorkerError)
+  for (const slice of batch.slices) {
+    if (slice.alone || provesGuilt) failSlice(slice, inferenceFailed(batcher.options.id, cause))
+    else for (const row of singleRows(slice)) batcher.queue.pushAlone(row)
+  }
+  endRun(batcher, batch, startedAt, batcher.options.clock.monotonic() - startedAt, true)
+}
+
+function endRun(batcher: Batcher, batch: Batch, startedAt: number, runMs: number, failed: boolean): void {
+  batcher.running--
+  const queueMs = startedAt - batch.oldest
+  try {
+    batcher.options.onRun({ id: batcher.options.id, rows: batch.rows, queueMs, runMs, failed })
+  } catch {
+    // A listener that throws must not cost a prediction.
+  }
+  if (batcher.queue.isEmpty) batcher.settleIdle()
+  else wake(batcher)
+}
+
+function* singleRows(slice: Slice): Generator<Slice> {
+  for (let row = slice.from; row < slice.to; row++) yield { ticket: slice.ticket, from: row, to: row + 1, alone: true }
+}
+
+function refuse(batcher: Batcher, rows: number): ModelgraphError | undefined {
+  const { id, settings } = batcher.options
+  if (rows > settings.maxQueueRows) return tooManyRows(id, rows, settings.maxQueueRows)
+  if (batcher.queue.rows + rows <= settings.maxQueueRows) return undefined
+  return overloaded(id, settings.maxQueueRows, estimateWaitMs(batcher))
+}
+
+/** When the rows that wait now should have run, at the measured cost; a second while that is unknown. */
+function estimateWaitMs({ serving, queue, options }: Batcher): number {
+  if (serving === undefined) return 1000
+  const limit = serving.fixedRows ?? batchLimit(options.settings, serving.executor.placement, serving.cost)
+  const runs = Math.ceil(queue.rows / limit)
+  const lanes = serving.executor.sessions
+  return Math.max(1, Math.ceil((runs * serving.cost.runMicros(limit)) / 1000 / lanes))
+}
+
+function expire(slice: Slice, id: string): false {
+  failSlice(slice, deadlinePassed(id))
+  return false
+}
+
+function expireWaiting(batcher: Batcher, now: number): void {
+  for (const slice of batcher.queue.extract((ticket) => ticket.deadline <= now)) expire(slice, batcher.options.id)
+  settleOrWatch(batcher)
+}
+
+function settleOrWatch(batcher: Batcher): void {
+  if (batcher.queue.isEmpty) batcher.settleIdle()
+  else if (!batcher.watch.armed) batcher.watch.until(batcher.queue.earliestDeadline())
+}

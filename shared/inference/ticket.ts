@@ -1,0 +1,78 @@
+import { ModelgraphError } from '../errors/modelgraph-error.js'
+import type { RowBlock, TensorSet } from '../tensor/row-block.js'
+import type { Priority, RunOptions } from './engine.js'
+
+/** A block in the queue: which of its rows still wait, and how many have not ended. */
+export class Ticket {
+  readonly block: RowBlock
+  readonly priority: Priority
+  readonly deadline: number
+  /** By the monotonic clock. */
+  readonly enqueuedAt: number
+  /** The first row that waits; the rows before it have been taken. */
+  next = 0
+  /** Rows that have neither been decoded nor failed. */
+  open: number
+  readonly #done: () => void
+
+  constructor(block: RowBlock, options: RunOptions, enqueuedAt: number, done: () => void) {
+    this.block = block
+    this.priority = options.priority
+    this.deadline = options.deadline
+    this.enqueuedAt = enqueuedAt
+    this.open = block.length
+    this.#done = done
+  }
+
+  get waiting(): number {
+    return this.block.length - this.next
+  }
+
+  /** Takes the next rows out of the wait. */
+  take(rows: number): Slice {
+    const from = this.next
+    this.next += rows
+    return { ticket: this, from, to: this.next, alone: false }
+  }
+
+  /** Counts rows as ended; the last one ends the wait for the block. */
+  end(rows: number): void {
+    this.open -= rows
+    if (this.open === 0) this.#done()
+  }
+}
+
+/** Consecutive rows of one block in one run. */
+export interface Slice {
+  readonly ticket: Ticket
+  readonly from: number
+  readonly to: number
+  /** A row of a failed run on its second and last try. */
+  readonly alone: boolean
+}
+
+/** Hands the rows of a slice, which start at row `at` of the outputs, to their block. */
+export function decodeSlice(slice: Slice, outputs: TensorSet, at: number): void {
+  const { ticket, from, to } = slice
+  try {
+    ticket.block.decode(from, to, outputs, at)
+    ticket.end(to - from)
+  } catch (cause) {
+    failSlice(slice, blockFault('read from the output tensors', cause))
+  }
+}
+
+export function failSlice(slice: Slice, error: ModelgraphError): void {
+  const { ticket, from, to } = slice
+  try {
+    ticket.block.fail(from, to, error)
+  } catch {
+    // A block that cannot even record a failure has nobody left to tell; its caller must not wait for ever.
+  }
+  ticket.end(to - from)
+}
+
+/** A block threw, which it may not: a fault of ours that must not touch the other blocks of the run. */
+export function blockFault(what: string, cause: unknown): ModelgraphError {
+  return new ModelgraphError('INTERNAL_SERVER_ERROR', `The rows could not be ${what}.`, {}, cause)
+}
