@@ -6,7 +6,14 @@ import type { Contract } from '../contract/declaration.js'
  * - `GET  /control/supergraph?environment=test` with `If-None-Match`: the supergraph SDL (text), `ETag`, `x-supergraph-version`; 304; 404 before the first
  * - `POST /control/keys/verify` `KeyQuery`: `KeyHolder`, or 404
  * - `GET  /control/deployments?environment=test&models=a,b` with `If-None-Match`, and `wait` (ms) for a long poll: `Deployments`; 304
- * - `GET  /artifacts/<sha256>`: the bytes. `PUT /artifacts/<sha256>`: stores them; 409-like `INVALID_ARTIFACT` when they don't match
+ * - `GET  /artifacts/<sha256>`: the bytes, or 404. `PUT /artifacts/<sha256>`: stores them, `{"sha256", "bytes"}` with 201, or 200 when they
+ *   were there; 422 `INVALID_ARTIFACT` when they don't match the path, 413 `PAYLOAD_TOO_LARGE`
+ *
+ * An upload is a stream whose hash is not known when it is signed: its identity signs the sha-256 of the path (64 characters,
+ * lower-case hex) in place of the body, which binds the bytes all the same. It is the uploader's own identity, passed on
+ * by the gateway. Errors are `{"errors": [{"message", "extensions": {"code", …}}]}` with the status of their code.
+ *
+ * Long polls take `wait` (ms, at most {@link LONGEST_WAIT_MS}) on the supergraph, too.
  */
 export const CONTROL = {
   supergraph: '/control/supergraph',
@@ -14,6 +21,9 @@ export const CONTROL = {
   deployments: '/control/deployments',
   artifacts: '/artifacts',
 } as const
+
+/** A long poll is held back no longer than this, in milliseconds. */
+export const LONGEST_WAIT_MS = 60_000
 
 /** Audience of signed identities meant for the registry, and its subgraph name. */
 export const REGISTRY = 'registry'
