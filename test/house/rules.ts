@@ -1,0 +1,64 @@
+/** Who may import whom, besides itself: the first segment (for subgraphs, the first two) of a path. Nothing else. */
+export const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  shared: [],
+  gateway: ['shared'],
+  cli: ['shared'],
+  'subgraphs/registry': ['shared'],
+  'subgraphs/patients': ['shared'],
+  'subgraphs/diagnostics': ['shared'],
+  'subgraphs/vision': ['shared'],
+  'subgraphs/fraud': ['shared'],
+  deploy: ['shared', 'cli'],
+  bench: ['shared', 'deploy'],
+}
+
+/** Rooms that may look at every room. */
+export const FREE_ROOMS = ['test', 'vitest.config.ts']
+
+/** Folders whose files may import each other in circles, because what they stand for is recursive. */
+export const RECURSIVE_FOLDERS = ['subgraphs/registry/store/aggregation/', 'subgraphs/registry/store/query/']
+
+/** One door per vendor: where a package may be imported, as prefixes of paths. Tests are held to `TEST_DOORS` as well. */
+export const DOORS: Readonly<Record<string, readonly string[]>> = {
+  '@apollo/composition': ['subgraphs/registry/'],
+  '@apollo/gateway': ['gateway/'],
+  '@apollo/server': ['gateway/', 'shared/serving/'],
+  '@apollo/subgraph': ['shared/serving/'],
+  '@graphql-tools/utils': ['shared/serving/'],
+  bson: ['subgraphs/registry/store/'],
+  dataloader: ['subgraphs/'],
+  fastify: ['gateway/'],
+  graphql: [''],
+  'graphql-middleware': ['gateway/'],
+  'graphql-scalars': ['shared/', 'subgraphs/'],
+  'graphql-shield': ['gateway/'],
+  lmdb: ['subgraphs/registry/store/'],
+  mingo: ['subgraphs/registry/store/'],
+  mongoose: ['subgraphs/registry/'],
+  'onnxruntime-node': ['shared/inference/session.ts'],
+  pino: ['shared/telemetry/log.ts'],
+  'prom-client': ['shared/'],
+  'reflect-metadata': ['shared/', 'subgraphs/'],
+  sharp: ['shared/contract/'],
+  'type-graphql': ['shared/', 'subgraphs/'],
+  undici: ['gateway/', 'shared/control/'],
+  zod: [''],
+}
+
+/** What tests may import beyond that. */
+export const TEST_DOORS: Readonly<Record<string, readonly string[]>> = {
+  'fast-check': [''],
+  mongodb: ['subgraphs/registry/'],
+  sharp: ['test/', 'shared/contract/', 'subgraphs/vision/'],
+  typescript: ['test/'],
+  vitest: [''],
+}
+
+/** Words that name nothing, anywhere in a name. */
+export const BANNED_WORDS = ['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'manager']
+
+/** Longest file that is not a test, in lines. */
+export const LONGEST_FILE = 250
+
+/** Main files and reporters that may write to standard output. */
+export const OUTPUT_DOORS = ['cli/main.ts', 'deploy/', 'bench/']
