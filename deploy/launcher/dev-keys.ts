@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { generateApiKey } from '../../shared/identity/api-key.js'
+import type { DataFolder } from './data-folder.js'
+import { StartFailure } from './start-failure.js'
+
+const devKeysFile = z.object({ admin: z.string().min(1), team: z.string().min(1), app: z.string().min(1) })
+
+/** Keys for development, made at the first start: an admin's, a model team's and an application's. */
+export type DevKeys = z.infer<typeof devKeysFile>
+
+export const DEV_KEYS_FILE = 'dev-keys.json'
+
+export function devKeys(folder: DataFolder): DevKeys {
+  const text = folder.secret(DEV_KEYS_FILE, () => `${JSON.stringify(newKeys(), undefined, 2)}\n`)
+  const kept = devKeysFile.safeParse(asJson(text))
+  if (kept.success) return kept.data
+  const path = folder.within(DEV_KEYS_FILE)
+  throw new StartFailure(`${path} does not hold {"admin", "team", "app"}; delete it to have new keys made.`)
+}
+
+/** The secret all processes share, with which the gateway signs who calls. */
+export function meshSecret(folder: DataFolder): string {
+  return folder.secret('mesh-secret', () => randomBytes(32).toString('base64url'))
+}
+
+function newKeys(): DevKeys {
+  return { admin: generateApiKey('test'), team: generateApiKey('test'), app: generateApiKey('test') }
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+import { CommandFailure } from '../../cli/failure.js'
+import { createGraphClient } from '../../cli/graph/client.js'
+import { PROJECT_ROOT } from '../../cli/project-root.js'
+import { publishFolder } from '../../cli/publish/publish.js'
+import type { DevKeys } from './dev-keys.js'
+import { StartFailure } from './start-failure.js'
+
+export interface ReferenceOptions {
+  readonly gatewayUrl: string
+  readonly keys: DevKeys
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[]
+  readonly say: (line: string) => void
+}
+
+/**
+ * Registers the reference teams as an admin does, then publishes their folders as the teams do. Subgraphs one after the
+ * other, since each makes a new supergraph.
+ */
+export async function publishReference({ gatewayUrl, keys, subgraphs, say }: ReferenceOptions): Promise<void> {
+  const admin = createGraphClient({ gatewayUrl, key: keys.admin })
+  const team = createGraphClient({ gatewayUrl, key: keys.team })
+  say('Publishing the reference models …')
+  try {
+    for (const { name } of subgraphs) await admin.send('RegisterTeam', { input: { name } })
+    for (const { name, url } of subgraphs) {
+      const folder = join(PROJECT_ROOT, 'subgraphs', name)
+      await publishFolder({ folder, subgraphUrl: `${url}/graphql`, graph: team, say: () => {} })
+    }
+  } catch (cause) {
+    if (!(cause instanceof CommandFailure)) throw cause
+    throw new StartFailure(`The reference models could not be published. ${cause.message}`)
+  }
+}
