@@ -1,3 +1,5 @@
+import type { Datatype } from '../tensor/signature.js'
+
 /**
  * A contract as data: what clients see of a model, and all that is needed to check rows, to encode them into tensors
  * and to read the answers. It is made from the decorated classes of a team (`contractOf`), published to the registry
@@ -49,9 +51,16 @@ export interface FeatureDeclaration {
    * `features`) are its columns, in the order declared.
    */
   readonly tensor: string
+  /**
+   * Pins the datatype of the tensor. Without it the artifact decides among those that lose nothing: float32 or float64
+   * for any numbers; int64, int32 and (where the range allows it) uint8 where all columns are whole; bool where all are
+   * true or false; string for texts. A vector pinned to int32 or int64 takes whole numbers only, a category pinned to
+   * string is fed by name.
+   */
+  readonly datatype?: Datatype
 }
 
-/** How a decoded image becomes numbers. Pixels are resized to width × height and run row by row, channels last. */
+/** How a decoded image becomes numbers. Pixels are resized to width × height by area averaging and run row by row. */
 export interface ImageDeclaration {
   readonly width: number
   readonly height: number
@@ -60,6 +69,13 @@ export interface ImageDeclaration {
   readonly scale?: number
   /** Dark ink on light paper is turned into light on dark. `auto` (default `never`) decides by the border pixels. */
   readonly invert?: 'never' | 'always' | 'auto'
+  /**
+   * `content` cuts away the dark border around what is light (after inverting) and centres it in a dark frame of the
+   * target's proportions, as handwritten digits are normalised. Default `never`: the picture is resized as it is.
+   */
+  readonly crop?: 'never' | 'content'
+  /** Order of the samples of a colour image: channels last (default), or one plane per channel as PyTorch exports. */
+  readonly layout?: 'NHWC' | 'NCHW'
 }
 
 export type OutputKind = 'float' | 'int' | 'bool' | 'category' | 'string' | 'vector'
