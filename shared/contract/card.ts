@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseDocument } from './check/parse-document.js'
 
 const text = (max: number) => z.string().min(1).max(max)
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha-256 in lower-case hex')
@@ -58,3 +59,8 @@ export const modelCard = z.strictObject({
 })
 
 export type ModelCard = z.infer<typeof modelCard>
+
+/** Reads a model card that came as JSON. Throws one `BAD_USER_INPUT` that lists what is wrong, paths starting at `card`. */
+export function parseCard(json: unknown): ModelCard {
+  return parseDocument(modelCard, json, 'card')
+}
