@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { readConfig } from '../shared/config/read.js'
+
+const whole = (min: number, max: number, fallback: number) => {
+  const error = `expected a whole number from ${min} to ${max}`
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }).default(fallback)
+}
+
+const MINUTE_MS = 60_000
+const MB = 1_000_000
+
+const settings = z.object({
+  PORT: whole(0, 65_535, 4000),
+  HOST: z.string().default('127.0.0.1'),
+  MODELGRAPH_REGISTRY_URL: z
+    .url({ protocol: /^https?$/, error: 'expected the URL of the registry, such as http://127.0.0.1:4001' })
+    .default('http://127.0.0.1:4001'),
+  MODELGRAPH_MESH_SECRET: z
+    .string({ error: 'expected the secret shared by all processes, at least 32 characters' })
+    .min(32, 'expected at least 32 characters'),
+  MODELGRAPH_DATA: z.string().default('.modelgraph'),
+  MODELGRAPH_ENVIRONMENT: z
+    .enum(['test', 'staging', 'production'], { error: 'expected test, staging or production' })
+    .default('test'),
+  MODELGRAPH_BODY_LIMIT_BYTES: whole(1_000, 100 * MB, 5 * MB),
+  MODELGRAPH_ARTIFACT_LIMIT_BYTES: whole(1_000, 100_000 * MB, 2_000 * MB),
+  MODELGRAPH_MAX_TOKENS: whole(100, 1_000_000, 20_000),
+  MODELGRAPH_MAX_DEPTH: whole(1, 1_000, 20),
+  MODELGRAPH_MAX_ALIASES: whole(0, 100_000, 200),
+  MODELGRAPH_MAX_ROOT_FIELDS: whole(1, 100_000, 100),
+  MODELGRAPH_MAX_FIELDS: whole(1, 100_000, 2_000),
+  MODELGRAPH_DEADLINE_MS: whole(10, 10 * MINUTE_MS, 10_000),
+  MODELGRAPH_SUBGRAPH_TIMEOUT_MS: whole(10, 10 * MINUTE_MS, 10_000),
+  MODELGRAPH_SUPERGRAPH_POLL_MS: whole(10, 10 * MINUTE_MS, 500),
+  MODELGRAPH_KEY_TTL_MS: whole(0, 10 * MINUTE_MS, 5_000),
+  MODELGRAPH_KEY_STALE_MS: whole(0, 24 * 60 * MINUTE_MS, 60 * MINUTE_MS),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'expected fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('info'),
+})
+
+/** What the gateway can be told. Times are in milliseconds, sizes in bytes. */
+export interface GatewayConfig {
+  readonly port: number
+  readonly host: string
+  readonly registryUrl: string
+  /** Signs who calls towards subgraphs and registry. */
+  readonly meshSecret: string
+  /** Folder where the last good supergraph is remembered. */
+  readonly dataFolder: string
+  /** The environment whose keys and supergraph this gateway serves. */
+  readonly environment: 'test' | 'staging' | 'production'
+  readonly bodyLimitBytes: number
+  readonly artifactLimitBytes: number
+  readonly document: DocumentLimits
+  /** How long one operation may take in all. */
+  readonly deadlineMs: number
+  /** How long one call to a subgraph may take, within the deadline. */
+  readonly subgraphTimeoutMs: number
+  readonly supergraphPollMs: number
+  /** How long a verified key is believed before the registry is asked again. */
+  readonly keyTtlMs: number
+  /** How long a verified key is believed while the registry does not answer. */
+  readonly keyStaleMs: number
+  readonly logLevel: string
+}
+
+/** How large a document may be. Fields, aliases and depth count with fragments expanded. */
+export interface DocumentLimits {
+  readonly maxTokens: number
+  readonly maxDepth: number
+  readonly maxAliases: number
+  readonly maxRootFields: number
+  readonly maxFields: number
+}
+
+/** Reads the settings. Throws `ConfigError`, one sentence, for a wrong one. */
+export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig {
+  const given = readConfig(settings, env)
+  return {
+    port: given.PORT,
+    host: given.HOST,
+    registryUrl: given.MODELGRAPH_REGISTRY_URL,
+    meshSecret: given.MODELGRAPH_MESH_SECRET,
+    dataFolder: given.MODELGRAPH_DATA,
+    environment: given.MODELGRAPH_ENVIRONMENT,
+    bodyLimitBytes: given.MODELGRAPH_BODY_LIMIT_BYTES,
+    artifactLimitBytes: given.MODELGRAPH_ARTIFACT_LIMIT_BYTES,
+    document: documentLimits(given),
+    deadlineMs: given.MODELGRAPH_DEADLINE_MS,
+    subgraphTimeoutMs: given.MODELGRAPH_SUBGRAPH_TIMEOUT_MS,
+    supergraphPollMs: given.MODELGRAPH_SUPERGRAPH_POLL_MS,
+    keyTtlMs: given.MODELGRAPH_KEY_TTL_MS,
+    keyStaleMs: given.MODELGRAPH_KEY_STALE_MS,
+    logLevel: given.LOG_LEVEL,
+  }
+}
+
+function documentLimits(given: z.infer<typeof settings>): DocumentLimits {
+  return {
+    maxTokens: given.MODELGRAPH_MAX_TOKENS,
+    maxDepth: given.MODELGRAPH_MAX_DEPTH,
+    maxAliases: given.MODELGRAPH_MAX_ALIASES,
+    maxRootFields: given.MODELGRAPH_MAX_ROOT_FIELDS,
+    maxFields: given.MODELGRAPH_MAX_FIELDS,
+  }
+}
+
+/**
+ * Apollo's gateway sends metrics to its vendor every hour unless this variable stands before the first one is made.
+ */
+export function silenceVendorTelemetry(): void {
+  process.env.APOLLO_TELEMETRY_DISABLED = '1'
+}

@@ -1,0 +1,114 @@
+import type { ApolloServer } from '@apollo/server'
+import type { FastifyInstance } from 'fastify'
+import { Pool } from 'undici'
+import { type ControlClient, createControlClient } from '../shared/control/client.js'
+import { explainListenError } from '../shared/process/listen.js'
+import type { Running } from '../shared/process/run.js'
+import type { Log } from '../shared/telemetry/log.js'
+import { artifactRoute } from './artifacts/route.js'
+import { type GatewayConfig, silenceVendorTelemetry } from './config.js'
+import { createGraphqlServer } from './graphql-server.js'
+import { createProbe } from './health/probe.js'
+import { Readiness } from './health/readiness.js'
+import { healthRoutes } from './health/routes.js'
+import { requireCaller } from './http/caller.js'
+import { graphqlRoute } from './http/graphql-route.js'
+import { createHttpServer } from './http/server.js'
+import { createAuthenticate } from './identity/authenticate.js'
+import { KeyCache } from './identity/key-cache.js'
+import { Admission } from './limits/admission.js'
+import { Pools } from './mesh/pools.js'
+import type { RuleTree } from './policy/rules.js'
+import type { Rule } from './policy/shield.js'
+import type { RequestContext } from './request-context.js'
+import { MeshGateway } from './supergraph/mesh-gateway.js'
+import { SupergraphFollower } from './supergraph/supergraph-follower.js'
+import { SupergraphMemory } from './supergraph/supergraph-memory.js'
+
+/** What a gateway is given beside its settings. */
+export interface GatewayParts {
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Resolves after so many milliseconds, or when the signal aborts. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
+}
+
+/** Starts a gateway: it listens at once, and takes operations as soon as it has a supergraph. */
+export async function startGateway(config: GatewayConfig, parts: GatewayParts): Promise<Running> {
+  silenceVendorTelemetry()
+  const rooms = build(config, parts)
+  await addRoutes(rooms, config, parts)
+  const started = rooms.server.start()
+  const url = await listen(rooms.app, config)
+  await rooms.follower.start()
+  parts.log.info({ url, supergraph: rooms.graph.current?.number ?? null }, 'the gateway listens')
+  return { url, close: () => close(rooms, started) }
+}
+
+interface Rooms {
+  readonly registry: ControlClient
+  readonly uploads: Pool
+  readonly pools: Pools
+  readonly graph: MeshGateway
+  readonly server: ApolloServer<RequestContext>
+  readonly follower: SupergraphFollower
+  readonly app: FastifyInstance
+}
+
+function build(config: GatewayConfig, { log, now, pause, rules }: GatewayParts): Rooms {
+  const { meshSecret: secret, registryUrl, environment } = config
+  const registry = createControlClient({ url: registryUrl, environment, secret, service: 'gateway', now })
+  const pools = new Pools()
+  const graph = new MeshGateway({ mesh: { pools, secret, timeoutMs: config.subgraphTimeoutMs, now, log }, rules })
+  const follower = new SupergraphFollower({
+    registry,
+    memory: new SupergraphMemory(config.dataFolder, environment),
+    take: (supergraph) => graph.publish(supergraph),
+    pause: (signal) => pause(config.supergraphPollMs, signal),
+    log,
+  })
+  const server = createGraphqlServer(graph, config.document.maxTokens, log)
+  const app = createHttpServer(config.bodyLimitBytes, log)
+  return { registry, uploads: new Pool(new URL(registryUrl).origin), pools, graph, server, follower, app }
+}
+
+async function addRoutes(rooms: Rooms, config: GatewayConfig, { now }: GatewayParts): Promise<void> {
+  const { app, server, graph, registry, uploads, pools } = rooms
+  const keys = new KeyCache({
+    verify: (hash) => registry.verifyKey(hash),
+    ttlMs: config.keyTtlMs,
+    staleMs: config.keyStaleMs,
+    now,
+  })
+  const authenticate = createAuthenticate({ keys, environment: config.environment, now })
+  const admission = new Admission(config.document)
+  const isLoaded = () => graph.current !== undefined
+  const uploading = { registry: uploads, secret: config.meshSecret, limitBytes: config.artifactLimitBytes, now }
+  healthRoutes(app, new Readiness({ supergraph: () => graph.current, probe: createProbe(pools), now }))
+  await app.register(async (guarded) => {
+    requireCaller(guarded, authenticate)
+    graphqlRoute(guarded, { server, admission, isLoaded, deadlineMs: config.deadlineMs, now })
+    await guarded.register(async (scope) => artifactRoute(scope, uploading))
+  })
+}
+
+async function listen(app: FastifyInstance, { host, port }: GatewayConfig): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    throw explainListenError(error, { host, port })
+  }
+}
+
+/** Lets requests under way end before what they stand on goes. */
+async function close({ app, follower, graph, server, registry, uploads, pools }: Rooms, started: Promise<void>) {
+  await follower.stop()
+  await app.close()
+  if (graph.current) {
+    await started
+    await server.stop()
+  }
+  await Promise.all([registry.close(), uploads.destroy(), pools.close()])
+}

@@ -1,0 +1,99 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  GraphQLSkipDirective,
+  getArgumentValues,
+  getDirectiveValues,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import type { Identity } from '../../shared/identity/claims.js'
+import type { Variables } from '../variables/coerce.js'
+import { buildGuards, type GuardSources, type Guards } from './guards.js'
+import { type Check, checksOf } from './operation-checks.js'
+import { deny } from './shield.js'
+
+/** An operation as it will run. */
+export interface PolicyRequest {
+  readonly document: DocumentNode
+  readonly operation: OperationDefinitionNode
+  /** Coerced, with defaults. */
+  readonly variables: Variables
+  readonly caller: Identity
+}
+
+/**
+ * Decides, before anything is fetched, whether a caller may ask what an operation asks. What an operation meets is found
+ * once per document and operation; the rules run on every request, since they may depend on caller and arguments.
+ */
+export class Policy {
+  private readonly guards: Guards
+  private readonly checks = new WeakMap<OperationDefinitionNode, readonly Check[]>()
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    sources: GuardSources,
+  ) {
+    this.guards = buildGuards(schema, sources)
+  }
+
+  /** Everything the caller may not ask, each a `FORBIDDEN` with its coordinate; empty when the operation may run. */
+  async refusals(request: PolicyRequest): Promise<readonly GraphQLError[]> {
+    const context = { caller: request.caller, _shield: { cache: {} } }
+    const refusals = new Map<string, GraphQLError>()
+    for (const check of this.checksFor(request)) {
+      if (isSkipped(check, request.variables)) continue
+      const verdict = await this.verdict(check, request.variables, context)
+      if (verdict !== true) refusals.set(`${check.guard.coordinate} ${check.path.join('.')}`, refusal(check, verdict))
+    }
+    return [...refusals.values()]
+  }
+
+  private checksFor({ document, operation }: PolicyRequest): readonly Check[] {
+    const known = this.checks.get(operation)
+    if (known) return known
+    const checks = checksOf(this.schema, this.guards, document, operation)
+    this.checks.set(operation, checks)
+    return checks
+  }
+
+  private async verdict(check: Check, variables: Variables, context: object): Promise<true | false | Error> {
+    const args = check.field ? getArgumentValues(check.field, check.node, variables) : {}
+    const info = { fieldName: check.node.name.value, parentType: check.type, schema: this.schema }
+    const verdict = await check.guard.rule.resolve(
+      {},
+      args,
+      context as never,
+      info as unknown as GraphQLResolveInfo,
+      SHIELD_OPTIONS,
+    )
+    return typeof verdict === 'string' ? new Error(verdict) : verdict
+  }
+}
+
+/** A rule that throws is a refusal; the key of its cache is what it is asked about. */
+const SHIELD_OPTIONS = {
+  debug: false,
+  allowExternalErrors: false,
+  fallbackRule: deny,
+  hashFunction: ({ args }: { args: unknown }) => JSON.stringify(args),
+}
+
+function isSkipped({ conditions }: Check, variables: Variables): boolean {
+  return conditions.some((directive) => {
+    const node = { directives: [directive] }
+    const skipped = getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true
+    return skipped || getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if === false
+  })
+}
+
+function refusal({ guard, path }: Check, verdict: false | Error): GraphQLError {
+  const { coordinate, needs } = guard
+  const given = verdict instanceof GraphQLError && verdict.extensions.code ? verdict : undefined
+  const message = verdict instanceof Error ? verdict.message : `${coordinate} needs ${needs}; this key has not got it.`
+  const made = given ?? new ModelgraphError('FORBIDDEN', message)
+  return new GraphQLError(made.message, { path: [...path], extensions: { ...made.extensions, coordinate } })
+}

@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module'
+
+/**
+ * graphql-shield 7.6.5 imports `util.isUndefined`, which Node 23 removed: its ES build does not load there, and its
+ * CommonJS build denies everything in `chain` and `race`. The function is put back and the CommonJS build loaded.
+ */
+const require = createRequire(import.meta.url)
+const util = require('node:util') as { isUndefined?: (value: unknown) => boolean }
+util.isUndefined ??= (value) => value === undefined
+
+export const { rule, and, or, not, chain, race, allow, deny } =
+  require('graphql-shield') as typeof import('graphql-shield')
+
+/** A rule as graphql-shield makes them; it resolves to true, or to false or an error for a refusal. */
+export type Rule = Parameters<typeof and>[number]

@@ -1,0 +1,19 @@
+import type { Identity } from '../shared/identity/claims.js'
+
+/** What every room may know of the request it works on. */
+export interface RequestContext {
+  readonly requestId: string
+  readonly caller: Identity
+  /** When the answer is no longer wanted, in milliseconds since the epoch. */
+  readonly deadlineAt: number
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal
+  readonly record: RequestRecord
+}
+
+/** What the log line of a request will say; filled in on the way. */
+export interface RequestRecord {
+  operationName?: string | undefined
+  /** Codes of the errors in the answer. */
+  codes?: readonly string[]
+}

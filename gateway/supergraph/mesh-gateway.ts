@@ -1,0 +1,73 @@
+import type { GraphQLSchema } from 'graphql'
+import type { GatewayInterface, GatewayRequest, GatewayResult, SchemaListener } from './gateway-interface.js'
+import { runOperation } from './run-operation.js'
+import { type PublishedSupergraph, SupergraphVersion, type VersionOptions } from './supergraph-version.js'
+
+/** Versions that stay loaded beside the current one, for requests that were validated on them. */
+const KEPT_VERSIONS = 4
+
+/**
+ * Apollo Server's gateway, holding one ApolloGateway per supergraph version: `ApolloGateway.update()` fails requests that
+ * were validated on the schema before and run on the one after. Here a request runs on the version that validated it.
+ */
+export class MeshGateway implements GatewayInterface {
+  /** Even a retired version is found as long as a request holds its schema. */
+  private readonly bySchema = new WeakMap<GraphQLSchema, SupergraphVersion>()
+  private readonly kept: SupergraphVersion[] = []
+  private readonly listeners = new Set<SchemaListener>()
+  private announceFirst: () => void = () => {}
+  private readonly first = new Promise<void>((resolve) => {
+    this.announceFirst = resolve
+  })
+
+  constructor(private readonly options: VersionOptions) {}
+
+  /** The version that new requests run on; undefined before the first. */
+  get current(): SupergraphVersion | undefined {
+    return this.kept.at(-1)
+  }
+
+  /**
+   * Loads a supergraph, then lets it take all new requests. Throws when it cannot be served; then nothing has changed.
+   */
+  async publish(supergraph: PublishedSupergraph): Promise<void> {
+    const version = await SupergraphVersion.load(supergraph, this.options)
+    this.bySchema.set(version.schema, version)
+    this.kept.push(version)
+    for (const listener of this.listeners) this.tell(listener, version)
+    this.announceFirst()
+    if (this.kept.length > KEPT_VERSIONS) await this.retire(this.kept.shift()!)
+  }
+
+  /** Waits for the first supergraph. */
+  async load(): ReturnType<GatewayInterface['load']> {
+    await this.first
+    return { executor: (request) => this.execute(request) }
+  }
+
+  onSchemaLoadOrUpdate(listener: SchemaListener): () => void {
+    this.listeners.add(listener)
+    if (this.current) this.tell(listener, this.current)
+    return () => this.listeners.delete(listener)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.kept.splice(0).map((version) => version.retire()))
+  }
+
+  private async execute(request: GatewayRequest): Promise<GatewayResult> {
+    const version = this.bySchema.get(request.schema)
+    if (!version) throw new Error('The request was validated on a schema that this gateway never loaded.')
+    return runOperation(version, request)
+  }
+
+  private tell(listener: SchemaListener, { schema, sdl }: SupergraphVersion): void {
+    listener({ apiSchema: schema, coreSupergraphSdl: sdl })
+  }
+
+  private async retire(version: SupergraphVersion): Promise<void> {
+    await version.retire()
+    const inUse = this.kept.flatMap(({ subgraphs }) => subgraphs).map(({ url }) => new URL(url).origin)
+    await this.options.mesh.pools.keepOnly(new Set(inUse))
+  }
+}

@@ -1,0 +1,16 @@
+import { Kind, parse } from 'graphql'
+import type { Subgraph } from '../mesh/subgraph-data-source.js'
+import { directiveArgument } from './directive-argument.js'
+
+/** The subgraphs a supergraph is made of: the values of its `join__Graph` enum. */
+export function subgraphsOf(supergraphSdl: string): Subgraph[] {
+  return parse(supergraphSdl, { noLocation: true })
+    .definitions.flatMap((node) =>
+      node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'join__Graph' ? (node.values ?? []) : [],
+    )
+    .flatMap((value) => (value.directives ?? []).filter((directive) => directive.name.value === 'join__graph'))
+    .map((graph) => ({
+      name: String(directiveArgument(graph, 'name')),
+      url: String(directiveArgument(graph, 'url')),
+    }))
+}

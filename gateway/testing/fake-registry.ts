@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { CONTROL, type KeyHolder, REGISTRY } from '../../shared/control/protocol.js'
+import { IDENTITY_HEADER } from '../../shared/identity/claims.js'
+import { verifyIdentity } from '../../shared/identity/signing.js'
+import { bodyOf, LoopbackServer } from './loopback.js'
+
+/** A registry that speaks the control protocol from memory. */
+export class FakeRegistry {
+  readonly server = new LoopbackServer((request, response) => void this.answer(request, response))
+  readonly artifacts = new Map<string, number>()
+  /** How often a key was asked about. */
+  verifications = 0
+  private supergraph: { sdl: string; version: number } | undefined
+  private readonly holders = new Map<string, KeyHolder>()
+
+  constructor(private readonly secret: string) {}
+
+  publish(sdl: string): number {
+    const version = (this.supergraph?.version ?? 0) + 1
+    this.supergraph = { sdl, version }
+    return version
+  }
+
+  addKey(key: string, holder: KeyHolder): void {
+    this.holders.set(createHash('sha256').update(key).digest('hex'), holder)
+  }
+
+  revokeAll(): void {
+    this.holders.clear()
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url?.split('?')[0] ?? ''
+    if (path.startsWith(`${CONTROL.artifacts}/`)) return this.takeArtifact(path.slice(11), request, response)
+    const body = await bodyOf(request)
+    this.verify(request, body)
+    if (path === CONTROL.supergraph) return this.sendSupergraph(request, response)
+    if (path === CONTROL.verifyKey) return this.sendHolder(body, response)
+    response.writeHead(404).end()
+  }
+
+  private sendSupergraph(request: IncomingMessage, response: ServerResponse): void {
+    if (!this.supergraph) return void response.writeHead(404).end()
+    const { sdl, version } = this.supergraph
+    const etag = `"${version}"`
+    if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end()
+    response.writeHead(200, { etag, 'x-supergraph-version': String(version) }).end(sdl)
+  }
+
+  private sendHolder(body: Buffer, response: ServerResponse): void {
+    this.verifications += 1
+    const holder = this.holders.get((JSON.parse(body.toString()) as { hash: string }).hash)
+    if (!holder) return void response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(holder))
+  }
+
+  private async takeArtifact(sha256: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.verify(request, sha256)
+    const hash = createHash('sha256')
+    let bytes = 0
+    for await (const chunk of request) {
+      hash.update(chunk as Buffer)
+      bytes += (chunk as Buffer).length
+    }
+    const right = hash.digest('hex') === sha256
+    if (right) this.artifacts.set(sha256, bytes)
+    response.writeHead(right ? 201 : 409, { 'content-type': 'application/json' }).end(JSON.stringify({ stored: right }))
+  }
+
+  private verify(request: IncomingMessage, body: string | Uint8Array): void {
+    const header = request.headers[IDENTITY_HEADER] as string | undefined
+    verifyIdentity(header, { audience: REGISTRY, body, now: Date.now() }, this.secret)
+  }
+}
