@@ -1,12 +1,12 @@
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
 
 /**
- * A structured logger, one JSON object a line on standard error. Authorization headers, keys and secrets are redacted
+ * A structured logger, one JSON object a line, on standard error unless told otherwise. Authorization headers, keys and secrets are redacted
  * wherever they stand in an object that is logged.
  */
-export function createLog(name: string, level: string): Log {
+export function createLog(name: string, level: string, destination: DestinationStream = standardError()): Log {
   return pino(
     {
       name,
@@ -16,6 +16,10 @@ export function createLog(name: string, level: string): Log {
         censor: '[redacted]',
       },
     },
-    pino.destination({ fd: 2, sync: true }),
+    destination,
   )
+}
+
+function standardError(): DestinationStream {
+  return pino.destination({ fd: 2, sync: true })
 }
