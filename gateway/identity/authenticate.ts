@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Environment, KeyHolder } from '../../shared/control/protocol.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
-import { parseApiKey } from '../../shared/identity/api-key.js'
+import { hashApiKey, parseApiKey } from '../../shared/identity/api-key.js'
 import type { Identity } from '../../shared/identity/claims.js'
 
 /** Answers who calls, from the value of an `authorization` header. */
@@ -23,7 +22,7 @@ export function createAuthenticate({ keys, environment, now }: AuthenticateOptio
   return async (authorization) => {
     const key = bearerKey(authorization)
     if (parseApiKey(key)?.environment !== environment) throw malformed(environment)
-    const holder = await keys.holderOf(createHash('sha256').update(key).digest('hex'))
+    const holder = await keys.holderOf(hashApiKey(key))
     if (!holder) throw refused('The key is unknown or has been revoked.')
     if (holder.expiresAt !== null && holder.expiresAt <= now()) throw refused('The key has expired; ask for a new one.')
     return identityOf(holder)

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module'
  * CommonJS build denies everything in `chain` and `race`. The function is put back and the CommonJS build loaded.
  */
 const require = createRequire(import.meta.url)
-const util = require('node:util') as { isUndefined?: (value: unknown) => boolean }
-util.isUndefined ??= (value) => value === undefined
+const legacy = require('node:util') as { isUndefined?: (value: unknown) => boolean }
+legacy.isUndefined ??= (value) => value === undefined
 
 export const { rule, and, or, not, chain, race, allow, deny } =
   require('graphql-shield') as typeof import('graphql-shield')

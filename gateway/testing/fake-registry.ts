@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CONTROL, type KeyHolder, REGISTRY } from '../../shared/control/protocol.js'
+import { hashApiKey } from '../../shared/identity/api-key.js'
 import { IDENTITY_HEADER } from '../../shared/identity/claims.js'
 import { verifyIdentity } from '../../shared/identity/signing.js'
 import { bodyOf, LoopbackServer } from './loopback.js'
@@ -23,7 +24,7 @@ export class FakeRegistry {
   }
 
   addKey(key: string, holder: KeyHolder): void {
-    this.holders.set(createHash('sha256').update(key).digest('hex'), holder)
+    this.holders.set(hashApiKey(key), holder)
   }
 
   revokeAll(): void {

@@ -1,7 +1,8 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pino } from 'pino'
+import { generateApiKey } from '../../shared/identity/api-key.js'
+import { createLog } from '../../shared/telemetry/log.js'
 import { type GatewayConfig, readGatewayConfig } from '../config.js'
 import { type GatewayParts, startGateway } from '../gateway.js'
 import { NAMED_RULES } from '../policy/rules.js'
@@ -9,7 +10,6 @@ import { patientsSubgraph, riskSubgraph } from './clinic.js'
 import { FakeRegistry } from './fake-registry.js'
 import type { FakeSubgraph } from './fake-subgraph.js'
 import { fixture } from './fake-subgraph.js'
-import { newTestKey } from './test-key.js'
 
 export const SECRET = 'the mesh secret of the gateway tests'
 
@@ -53,14 +53,14 @@ export async function startClinic(options: ClinicOptions = {}) {
   const gateway = await startGateway(
     { ...testConfig(registry.server.url, dataFolder), ...options.config },
     {
-      log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
+      log: createLog('gateway', 'trace', { write: (line) => void lines.push(JSON.parse(line)) }),
       now: options.now ?? Date.now,
       pause: (_ms, signal) => polls.pause(signal),
       rules: { named: NAMED_RULES, operator: {}, ...options.rules },
     },
   )
   const keyFor = (...scopes: string[]): string => {
-    const key = newTestKey()
+    const key = generateApiKey('test')
     const client = scopes.join(' ') || 'nothing'
     registry.addKey(key, { clientId: client, client, environment: 'test', scopes, expiresAt: null })
     return key

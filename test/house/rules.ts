@@ -23,7 +23,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@apollo/composition': ['subgraphs/registry/'],
   '@apollo/gateway': ['gateway/'],
   '@apollo/server': ['gateway/', 'shared/serving/'],
-  '@apollo/subgraph': ['shared/serving/'],
+  '@apollo/subgraph': ['shared/serving/', 'gateway/testing/'],
   '@graphql-tools/utils': ['shared/serving/'],
   bson: ['subgraphs/registry/store/'],
   dataloader: ['subgraphs/'],
