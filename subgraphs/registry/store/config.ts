@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path'
 import { z } from 'zod'
+import { readConfig } from '../../../shared/config/read.js'
 
 /** What the store's process is told by its environment. */
 export interface StoreConfig {
@@ -9,23 +10,21 @@ export interface StoreConfig {
   socketPath: string
 }
 
-export const DATA_VARIABLE = 'MODELGRAPH_STORE_DATA'
-export const SOCKET_VARIABLE = 'MODELGRAPH_STORE_SOCKET'
-
-/** Reads the environment; throws one sentence per wrong value. */
-export function readStoreConfig(environment: Record<string, string | undefined> = process.env): StoreConfig {
-  const parsed = SCHEMA.safeParse(environment)
-  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => issue.message).join(' '))
-  return { dataFolder: parsed.data[DATA_VARIABLE], socketPath: parsed.data[SOCKET_VARIABLE] }
+/** The environment a store's process is started with; the other side of `readStoreConfig`. */
+export function storeEnvironment({ dataFolder, socketPath }: StoreConfig): NodeJS.ProcessEnv {
+  return { MODELGRAPH_STORE_DATA: dataFolder, MODELGRAPH_STORE_SOCKET: socketPath }
 }
 
-const SCHEMA = z.object({
-  [DATA_VARIABLE]: absolutePath(DATA_VARIABLE),
-  [SOCKET_VARIABLE]: absolutePath(SOCKET_VARIABLE),
-})
-
-function absolutePath(name: string) {
-  return z
-    .string({ error: `${name} must be set to an absolute path.` })
-    .refine(isAbsolute, `${name} must be an absolute path.`)
+/** Reads the environment; throws one sentence that names a wrong value. */
+export function readStoreConfig(environment: NodeJS.ProcessEnv = process.env): StoreConfig {
+  const { MODELGRAPH_STORE_DATA, MODELGRAPH_STORE_SOCKET } = readConfig(SETTINGS, environment)
+  return { dataFolder: MODELGRAPH_STORE_DATA, socketPath: MODELGRAPH_STORE_SOCKET }
 }
+
+/** The MongoDB server the conformance suite also runs against, when there is one. */
+export function mongodbUri(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  return readConfig(z.object({ MONGODB_URI: z.string().optional() }), environment).MONGODB_URI
+}
+
+const ABSOLUTE = z.string('expected an absolute path').refine(isAbsolute, 'expected an absolute path')
+const SETTINGS = z.object({ MODELGRAPH_STORE_DATA: ABSOLUTE, MODELGRAPH_STORE_SOCKET: ABSOLUTE })

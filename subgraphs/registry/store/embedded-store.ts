@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { DATA_VARIABLE, SOCKET_VARIABLE } from './config.js'
+import { storeEnvironment } from './config.js'
 import { socketPathOf } from './socket-path.js'
 
 export interface EmbeddedStoreOptions {
@@ -103,7 +103,7 @@ function later(action: () => void, milliseconds: number): () => void {
 }
 
 function forkServer(dataFolder: string): ChildProcess {
-  const env = { [DATA_VARIABLE]: dataFolder, [SOCKET_VARIABLE]: socketPathOf(dataFolder) }
+  const env = storeEnvironment({ dataFolder, socketPath: socketPathOf(dataFolder) })
   return fork(compiledMain(), { env, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
 }
 

@@ -1,7 +1,7 @@
 import { badValue, refusal } from '../faults.js'
 import { compareValues, encodeKey } from '../values/keys.js'
 import { isNumeric } from '../values/numbers.js'
-import { requireExact } from './expressions.js'
+import { requireExact } from './calculation.js'
 
 /** What a group makes of the values of its documents, missing ones as undefined. */
 export type Accumulate = (values: unknown[], operand: unknown) => unknown

@@ -1,7 +1,7 @@
 import * as library from 'mingo/operators/expression/arithmetic'
 import { badValue } from '../faults.js'
 import { average, largest, smallest, total } from './accumulators.js'
-import { requireExact } from './expressions.js'
+import { requireExact } from './calculation.js'
 import { isNil, type Operator, type Operators, unary, variadic } from './operator.js'
 
 /** Arithmetic on doubles. Null or a missing operand gives null. */

@@ -2,7 +2,7 @@ import { evalExpr } from 'mingo/core'
 import type { Options } from 'mingo/types'
 import { badValue } from '../faults.js'
 import { compareValues, sameValue } from '../values/keys.js'
-import { isTrue } from './expressions.js'
+import { isTrue } from './calculation.js'
 import type { Operator, Operators } from './operator.js'
 
 /** Comparisons in BSON order, across types, arrays as a whole; a missing field sorts before null. */

@@ -1,6 +1,7 @@
 import { badValue, refusal, StoreFault } from '../faults.js'
 import { type Doc, isDocument, toPlain } from '../values/documents.js'
-import { checked, type Variables } from './expressions.js'
+import { checked } from './calculation.js'
+import type { Variables } from './expressions.js'
 import { STAGES } from './stages.js'
 
 /** What a stage may reach: other pipelines, other collections, the variables in force. */
