@@ -77,9 +77,12 @@ export class Engine {
 
   private run(entry: CommandEntry, command: Doc): Doc {
     const scope = this.scopeOf(command)
-    if (!entry.writes) return entry.run(command, scope)
+    return entry.writes ? scope.atomically(() => entry.run(command, scope)) : entry.run(command, scope)
+  }
+
+  private atomically<T>(work: () => T): T {
     try {
-      return this.env.atomically(() => entry.run(command, scope))
+      return this.env.atomically(work)
     } catch (error) {
       this.catalogue.rollback()
       throw error
@@ -90,7 +93,8 @@ export class Engine {
     const { catalogue, documents, cursors, clock } = this
     const db = typeof command.$db === 'string' ? command.$db : 'admin'
     const deadline = new Deadline(clock, wholeArgument(command, 'maxTimeMS'))
-    return { db, catalogue, documents, cursors, deadline, now: new Date(clock()) }
+    const atomically = <T>(work: () => T) => this.atomically(work)
+    return { db, catalogue, documents, cursors, deadline, atomically, now: new Date(clock()) }
   }
 }
 

@@ -14,6 +14,8 @@ export interface CommandScope {
   documents: Documents
   cursors: Cursors
   deadline: Deadline
+  /** Runs a part of a writing command so that a fault undoes that part. */
+  atomically<T>(work: () => T): T
   /** The moment the command began: `$$NOW` and `$currentDate`. */
   now: Date
 }

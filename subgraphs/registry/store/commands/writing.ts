@@ -88,7 +88,8 @@ function updateStatement(name: string, statement: Doc, request: ChangeRequest, s
     const doc = insertUpserted(scope.catalogue.ensure(scope.db, name), request, scope)
     return { matched: 1, modified: 0, upsertedId: doc._id }
   }
-  const modified = hits.filter((hit) => changeDocument(collection!, hit, request, scope).changed).length
+  const changeAll = () => hits.filter((hit) => changeDocument(collection!, hit, request, scope).changed).length
+  const modified = hits.length > 1 ? scope.atomically(changeAll) : changeAll()
   return { matched: hits.length, modified }
 }
 
