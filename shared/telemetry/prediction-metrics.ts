@@ -1,0 +1,88 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import type { ErrorCode } from '../errors/table.js'
+import type { Engine, RunReport } from '../inference/engine.js'
+
+/** One field of a request that was answered. */
+export interface AnsweredCall {
+  readonly model: string
+  readonly version: number
+  readonly latencyMs: number
+  /** Rows asked, failed ones included. */
+  readonly rows: number
+  readonly errors: readonly { readonly code: ErrorCode }[]
+}
+
+export interface PredictionMetrics {
+  answered(call: AnsweredCall): void
+  /** A run of the engine has ended. */
+  ran(report: RunReport): void
+  /** Reports the engine's queues and versions from now on. */
+  observe(engine: Engine): void
+}
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+const BATCH_ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024]
+
+/** Metrics of the data plane. Outcomes are `ok` or an error code; a call counts once for each outcome among its rows. */
+export function createPredictionMetrics(register: Registry): PredictionMetrics {
+  const latency = new Histogram({
+    name: 'modelgraph_prediction_duration_seconds',
+    help: 'Time of a prediction field at the subgraph, by outcome of its rows.',
+    labelNames: ['model', 'version', 'outcome'],
+    buckets: SECONDS,
+    registers: [register],
+  })
+  const rows = new Counter({
+    name: 'modelgraph_prediction_rows_total',
+    help: 'Rows answered, by outcome.',
+    labelNames: ['model', 'version', 'outcome'],
+    registers: [register],
+  })
+  const batches = new Histogram({
+    name: 'modelgraph_batch_rows',
+    help: 'Rows in one run of a model version.',
+    labelNames: ['version_id'],
+    buckets: BATCH_ROWS,
+    registers: [register],
+  })
+  return {
+    answered({ model, version, latencyMs, ...call }) {
+      for (const [outcome, count] of outcomes(call)) {
+        latency.observe({ model, version, outcome }, latencyMs / 1_000)
+        rows.inc({ model, version, outcome }, count)
+      }
+    },
+    ran: (report) => batches.observe({ version_id: report.id }, report.rows),
+    observe: (engine) => observeEngine(engine, register),
+  }
+}
+
+function outcomes({ rows, errors }: Pick<AnsweredCall, 'rows' | 'errors'>): Map<string, number> {
+  const counts = new Map<string, number>()
+  if (rows > errors.length) counts.set('ok', rows - errors.length)
+  for (const { code } of errors) counts.set(code, (counts.get(code) ?? 0) + 1)
+  return counts
+}
+
+function observeEngine(engine: Engine, register: Registry): void {
+  new Gauge({
+    name: 'modelgraph_queue_rows',
+    help: 'Rows that wait for a run.',
+    labelNames: ['version_id'],
+    registers: [register],
+    collect() {
+      this.reset()
+      for (const { id, queuedRows } of engine.status()) this.set({ version_id: id }, queuedRows)
+    },
+  })
+  new Gauge({
+    name: 'modelgraph_version_info',
+    help: 'Model versions in this process: 1 for the state and place they are in.',
+    labelNames: ['version_id', 'state', 'placement'],
+    registers: [register],
+    collect() {
+      this.reset()
+      for (const { id, state, placement } of engine.status()) this.set({ version_id: id, state, placement }, 1)
+    },
+  })
+}
