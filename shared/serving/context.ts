@@ -1,0 +1,11 @@
+import type { Identity } from '../identity/claims.js'
+
+/** What every resolver of a subgraph receives beside its arguments. */
+export interface SubgraphContext {
+  /** Who calls, as the gateway signed it. */
+  readonly identity: Identity
+  /** Names the request in every log line, through all hops. */
+  readonly requestId: string
+  /** When the answer is worth nothing any more, in milliseconds since the epoch. */
+  readonly deadline: number
+}

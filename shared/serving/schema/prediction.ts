@@ -1,0 +1,82 @@
+import 'reflect-metadata'
+import { Directive, Field, Float, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql'
+
+/** Why a version answered. A shadow answers nobody, so it is no route. */
+export enum Route {
+  CHAMPION = 'CHAMPION',
+  CANARY = 'CANARY',
+  PINNED = 'PINNED',
+  FALLBACK = 'FALLBACK',
+}
+
+registerEnumType(Route, {
+  name: 'Route',
+  description: 'Why a version answered.',
+  valuesConfig: {
+    CHAMPION: { description: 'It is the version that answers by default.' },
+    CANARY: { description: 'A rollout sends it a share of the traffic.' },
+    PINNED: { description: 'The caller asked for it with `at`.' },
+    FALLBACK: { description: 'The version that should have answered could not.' },
+  },
+})
+
+/** The version that answered. Only its id is known here; the registry resolves everything else. */
+@Directive('@key(fields: "id", resolvable: false)')
+@ObjectType({ description: 'An immutable, numbered artifact of a model.' })
+export class ModelVersion {
+  @Field(() => ID, { description: 'Model and version number: `fraud-detector@3`.' })
+  id!: string
+}
+
+/** What every prediction carries beside a model's outputs. Output classes of a team extend it. */
+@InterfaceType({
+  description: 'One answered row and its provenance.',
+  autoRegisterImplementations: false,
+})
+export abstract class Prediction {
+  @Field(() => ID, { description: 'UUIDv7; outcomes are told by it.' })
+  predictionId!: string
+
+  @Field(() => Route, { description: 'Why this version answered.' })
+  route!: Route
+
+  @Field(() => Float, { description: 'Time at the subgraph, in milliseconds.' })
+  latencyMs!: number
+
+  @Field(() => ModelVersion, { description: 'The version that answered.' })
+  servedBy!: ModelVersion
+}
+
+/** Fields of `Prediction`. */
+export const PROVENANCE = ['predictionId', 'route', 'latencyMs', 'servedBy'] as const
+
+/** Types that every subgraph with models defines alike. */
+export const SHARED_TYPES = `
+"A row that was not answered, and why."
+type PredictionError @shareable {
+  "Place of the row in the list asked, from 0."
+  index: Int!
+  "Code of the error table: \`BAD_USER_INPUT\`, \`OVERLOADED\`…"
+  code: String!
+  message: String!
+  "Where, in the words of the request: \`inputs.7.amount\`."
+  path: String
+  "What would have been right."
+  expected: String
+  "What came instead."
+  received: String
+  "True where the same row may succeed later unchanged."
+  retryable: Boolean!
+}
+
+"A row of columns that was not answered, and why."
+type FailedRow @shareable {
+  "Place of the row in the columns, from 0."
+  row: Int!
+  "Code of the error table."
+  code: String!
+  message: String!
+  "Where, in the words of the request: \`input.amount.7\`."
+  path: String
+}
+`
