@@ -1,0 +1,79 @@
+import { ModelgraphError } from '../../errors/modelgraph-error.js'
+import { Route } from '../schema/prediction.js'
+
+/** A version that answers, and why. */
+export interface Routed {
+  /** `fraud-detector@3` */
+  readonly id: string
+  readonly version: number
+  readonly route: Route
+}
+
+/** How the rows of one model find a version. */
+export interface ModelRoutes {
+  /** The version that answers by default; undefined while none is loaded. */
+  readonly champion: number | undefined
+  /** Alias → version number. */
+  readonly aliases: Readonly<Record<string, number>>
+  /** Every version that is deployed here, and whether it is loaded. */
+  readonly versions: ReadonlyMap<number, { readonly id: string; readonly loaded: boolean }>
+}
+
+/** Which version answers. A model's routes are switched whole, so that no request sees half of a change. */
+export class RoutingTable {
+  readonly #routes = new Map<string, ModelRoutes>()
+
+  switch(model: string, routes: ModelRoutes): void {
+    this.#routes.set(model, routes)
+  }
+
+  remove(model: string): void {
+    this.#routes.delete(model)
+  }
+
+  of(model: string): ModelRoutes | undefined {
+    return this.#routes.get(model)
+  }
+
+  /**
+   * The version for a row: the champion, or the version number or alias that `at` names. Throws `MODEL_NOT_FOUND` when
+   * there is no such thing, with what there is, and `VERSION_NOT_READY` when it is not loaded.
+   */
+  route(model: string, at?: string | null): Routed {
+    const routes = this.#routes.get(model)
+    if (!routes) {
+      throw new ModelgraphError('MODEL_NOT_FOUND', `The model ${model} has no version deployed here yet.`, { model })
+    }
+    const version = at == null ? routes.champion : numberOf(at, model, routes)
+    const known = version === undefined ? undefined : routes.versions.get(version)
+    if (version === undefined || !known?.loaded) throw notReady(model, at ?? 'champion')
+    return { id: known.id, version, route: at == null ? Route.CHAMPION : Route.PINNED }
+  }
+}
+
+function numberOf(at: string, model: string, routes: ModelRoutes): number {
+  const version = Object.hasOwn(routes.aliases, at) ? routes.aliases[at] : versionNumber(at)
+  if (version !== undefined && routes.versions.has(version)) return version
+  const versions = [...routes.versions.keys()]
+  const aliases = Object.keys(routes.aliases)
+  const message = `The model ${model} has no version or alias ${quoted(at)}; it has ${listed('version', versions)} and ${listed('alias', aliases)}.`
+  throw new ModelgraphError('MODEL_NOT_FOUND', message, { path: 'at', model, versions, aliases })
+}
+
+function versionNumber(at: string): number | undefined {
+  return /^[1-9][0-9]{0,8}$/.test(at) ? Number(at) : undefined
+}
+
+function notReady(model: string, at: string): ModelgraphError {
+  const message = `The ${at === 'champion' ? 'champion' : `version ${at}`} of ${model} is not loaded here; ask again soon.`
+  return new ModelgraphError('VERSION_NOT_READY', message, { model, version: at })
+}
+
+function quoted(at: string): string {
+  return JSON.stringify(at.length > 40 ? `${at.slice(0, 40)}…` : at)
+}
+
+function listed(noun: string, items: readonly (string | number)[]): string {
+  const plural = noun === 'alias' ? 'aliases' : 'versions'
+  return items.length === 0 ? `no ${noun}` : `${items.length === 1 ? noun : plural} ${items.join(', ')}`
+}
