@@ -1,0 +1,57 @@
+import type { Engine } from '../../inference/engine.js'
+import type { RoutingTable } from '../predict/routing-table.js'
+import type { Deployer } from './deployer.js'
+
+/** Whether a subgraph should get traffic, and why not. */
+export interface Readiness {
+  readonly status: 'ready' | 'starting' | 'draining'
+  readonly models: readonly ModelReadiness[]
+}
+
+export interface ModelReadiness {
+  readonly model: string
+  /** The version that answers by default, or null while none does. */
+  readonly champion: string | null
+  readonly versions: readonly VersionReadiness[]
+}
+
+export interface VersionReadiness {
+  readonly id: string
+  readonly state: string
+  /** Why it is not loaded. */
+  readonly error?: { readonly code: string; readonly message: string }
+}
+
+export interface ReadinessSources {
+  readonly deployer: Deployer
+  readonly routing: RoutingTable
+  readonly engine: Engine
+  /** How many models this subgraph declares. */
+  readonly models: number
+}
+
+/**
+ * Ready when the last known deployments are in effect: each deployed model has a version that answers. A subgraph with
+ * models that has not heard of any deployments yet is starting; a model that is not deployed is nothing to wait for.
+ */
+export function readinessOf({ deployer, routing, engine, models }: ReadinessSources): Readiness {
+  const states = new Map(engine.status().map(({ id, state }) => [id, state]))
+  const deployed = (deployer.current ?? []).map(({ model, versions }): ModelReadiness => {
+    const routes = routing.of(model)
+    const champion = routes?.champion === undefined ? undefined : routes.versions.get(routes.champion)
+    return {
+      model,
+      champion: champion?.id ?? null,
+      versions: versions.map(({ id }) => versionReadiness(id, states.get(id), deployer)),
+    }
+  })
+  const known = models === 0 || deployer.current !== undefined
+  const ready = known && deployed.every(({ champion }) => champion !== null)
+  return { status: ready ? 'ready' : 'starting', models: deployed }
+}
+
+function versionReadiness(id: string, state: string | undefined, deployer: Deployer): VersionReadiness {
+  const error = deployer.failureOf(id)?.error
+  if (error) return { id, state: 'FAILED', error: { code: error.code, message: error.message } }
+  return { id, state: state ?? 'WAITING' }
+}

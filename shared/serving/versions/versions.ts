@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import type { ControlClient } from '../../control/client.js'
+import type { Environment } from '../../control/protocol.js'
+import type { Engine } from '../../inference/engine.js'
+import type { Log } from '../../telemetry/log.js'
+import { RoutingTable } from '../predict/routing-table.js'
+import type { Model } from '../subgraph.js'
+import { ArtifactStore } from './artifact-store.js'
+import { Deployer } from './deployer.js'
+import { DeploymentsFile } from './deployments-file.js'
+import { follow, recall } from './follow.js'
+import { type Readiness, readinessOf } from './readiness.js'
+
+export interface VersionsOptions {
+  readonly models: readonly Model[]
+  readonly engine: Engine
+  readonly client: ControlClient
+  readonly environment: Environment
+  /** Folder for artifacts and what is remembered; this process alone writes there. */
+  readonly folder: string
+  readonly log: Log
+  /** Waits; ends early, by rejecting, when the signal aborts. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<unknown>
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+}
+
+/** The versions of a subgraph's models, kept as the registry wants them. */
+export interface Versions {
+  readonly routing: RoutingTable
+  readiness(): Readiness
+  /** Follows the registry no more; what is loaded stays. */
+  stop(): Promise<void>
+}
+
+/** Loads what was remembered, then follows the registry; resolves after the first of these. */
+export async function startVersions(options: VersionsOptions): Promise<Versions> {
+  const { models, engine, folder, log } = options
+  const routing = new RoutingTable()
+  const artifacts = new ArtifactStore(join(folder, 'artifacts'))
+  const deployer = new Deployer({ models, engine, artifacts, routing, log })
+  const file = new DeploymentsFile(join(folder, 'deployments.json'))
+  const stopping = new AbortController()
+  const following = {
+    ...options,
+    models: models.map(({ name }) => name),
+    deployer,
+    artifacts,
+    file,
+    signal: stopping.signal,
+  }
+  if (models.length > 0) await recall(following)
+  const followed = models.length > 0 ? follow(following) : Promise.resolve()
+  return {
+    routing,
+    readiness: () => readinessOf({ deployer, routing, engine, models: models.length }),
+    stop() {
+      stopping.abort()
+      return followed
+    },
+  }
+}
