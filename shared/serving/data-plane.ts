@@ -1,0 +1,56 @@
+import { randomFillSync } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { ControlClient } from '../control/client.js'
+import { createControlClient } from '../control/client.js'
+import { createEngine } from '../inference/create-engine.js'
+import type { Log } from '../telemetry/log.js'
+import { createPredictionMetrics } from '../telemetry/prediction-metrics.js'
+import { systemClock as clock } from './clock.js'
+import type { ServingConfig } from './config.js'
+import { createPredictionIds } from './predict/prediction-id.js'
+import { predictionResolvers } from './predict/resolvers.js'
+import type { Resolvers } from './schema/resolvers.js'
+import type { Subgraph } from './subgraph.js'
+import type { Readiness } from './versions/readiness.js'
+import { startVersions } from './versions/versions.js'
+
+/** What answers predictions in a subgraph's process. */
+export interface DataPlane {
+  readonly resolvers: Resolvers
+  readonly metrics: Registry
+  readiness(): Readiness
+  /** Ends what runs and waits, then frees every session. */
+  close(): Promise<void>
+}
+
+/** Wires engine, versions and resolvers with the system's clock and randomness. What was remembered is loaded when it resolves. */
+export async function startDataPlane({ name, models }: Subgraph, config: ServingConfig, log: Log): Promise<DataPlane> {
+  const { limits, environment, dataFolder: folder, memoryBudgetBytes } = config
+  const register = new Registry()
+  collectDefaultMetrics({ register })
+  const metrics = createPredictionMetrics(register)
+  const engine = createEngine({ memoryBudgetBytes, onRun: metrics.ran, log })
+  metrics.observe(engine)
+  const client = controlClient(name, config)
+  const versions = await startVersions({ models, engine, client, environment, folder, log, pause, random: Math.random })
+  const newId = createPredictionIds(clock.now, randomFillSync)
+  const serving = { engine, routing: versions.routing, clock, newId, metrics, limits }
+  return {
+    resolvers: predictionResolvers(models, serving),
+    metrics: register,
+    readiness: versions.readiness,
+    async close() {
+      await Promise.all([versions.stop(), engine.close()])
+      await client.close()
+    },
+  }
+}
+
+function controlClient(service: string, { registryUrl, secret, environment }: ServingConfig): ControlClient {
+  return createControlClient({ url: registryUrl, secret, service, environment, now: clock.now })
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<unknown> {
+  return setTimeout(ms, undefined, { signal })
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER } from '../../identity/claims.js'
+import { verifyIdentity } from '../../identity/signing.js'
+import type { Clock } from '../clock.js'
+import type { SubgraphContext } from '../context.js'
+
+export interface IdentifyOptions {
+  /** Name of the subgraph: identities meant for another are refused. */
+  readonly audience: string
+  readonly secret: string
+  readonly clock: Clock
+  /** Time for a request that brings no deadline, in milliseconds. */
+  readonly deadlineMs: number
+}
+
+/** Longest deadline a caller may ask for. */
+const MAX_DEADLINE_MS = 600_000
+
+/** The id a request came with, or a new one. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers[REQUEST_ID_HEADER]
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+}
+
+/** Who calls, and until when the answer is worth something. Throws `UNAUTHENTICATED` without a valid signed identity. */
+export function identify(
+  request: IncomingMessage,
+  body: Buffer,
+  requestId: string,
+  { audience, secret, clock, deadlineMs }: IdentifyOptions,
+): SubgraphContext {
+  const now = clock.now()
+  const header = request.headers[IDENTITY_HEADER]
+  const identity = verifyIdentity(typeof header === 'string' ? header : undefined, { audience, body, now }, secret)
+  return { identity, requestId, deadline: now + (givenDeadline(request) ?? deadlineMs) }
+}
+
+function givenDeadline({ headers }: IncomingMessage): number | undefined {
+  const given = headers[DEADLINE_HEADER]
+  if (typeof given !== 'string' || !/^[0-9]{1,9}$/.test(given)) return undefined
+  return Math.min(Number(given), MAX_DEADLINE_MS)
+}

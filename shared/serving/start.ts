@@ -1,0 +1,34 @@
+import { closeServer, listen } from '../process/listen.js'
+import type { Running } from '../process/run.js'
+import { createLog } from '../telemetry/log.js'
+import { systemClock as clock } from './clock.js'
+import type { ServingConfig } from './config.js'
+import { startDataPlane } from './data-plane.js'
+import { buildSchemaOf, executableSchema } from './schema/build.js'
+import { startGraphql } from './server/graphql.js'
+import { createSubgraphServer } from './server/server.js'
+import type { Subgraph } from './subgraph.js'
+
+/** Starts a subgraph in this process: loads what it remembers, listens, and follows the registry from there. */
+export async function startSubgraph(subgraph: Subgraph, config: ServingConfig): Promise<Running> {
+  const { secret, deadlineMs, maxBodyBytes, introspection } = config
+  const log = createLog(subgraph.name, config.logLevel)
+  const schema = await buildSchemaOf(subgraph)
+  const { resolvers, metrics, ...plane } = await startDataPlane(subgraph, config, log)
+  const graphql = await startGraphql(executableSchema(schema, resolvers), { introspection, log })
+  let draining = false
+  const readiness = () => (draining ? { ...plane.readiness(), status: 'draining' as const } : plane.readiness())
+  const identity = { audience: subgraph.name, secret, clock, deadlineMs }
+  const server = createSubgraphServer({ ...identity, graphql, readiness, metrics, maxBodyBytes, log })
+  const url = await listen(server, config.listen)
+  log.info({ url }, 'subgraph listens')
+  return {
+    url,
+    async close() {
+      draining = true
+      await closeServer(server, config.drainMs)
+      await Promise.all([graphql.stop(), plane.close()])
+      log.info('subgraph stopped')
+    },
+  }
+}
