@@ -41,6 +41,8 @@ export class Batcher {
   /** Runs under way. */
   running = 0
   scheduled = false
+  /** Rows that arrive in one turn of the event loop count as arrived together. */
+  turnStartedAt = 0
   /** Rows that wait behind a long run, or for a version to be loaded, are told when their deadline passes. */
   readonly watch: DeadlineWatch
   #closed = false
@@ -58,13 +60,13 @@ export class Batcher {
   /** Resolves when every row of the block has been decoded or failed. */
   run(block: RowBlock, options: RunOptions): Promise<void> {
     return new Promise((resolve) => {
-      const ticket = new Ticket(block, options, this.options.clock.monotonic(), resolve)
+      wake(this)
+      const ticket = new Ticket(block, options, this.turnStartedAt, resolve)
       if (ticket.open === 0) return resolve()
       const refusal = this.#closed ? notReady(this.options.id) : refuse(this, block.length)
       if (refusal !== undefined) return failSlice(ticket.take(block.length), refusal)
       this.queue.push(ticket)
       if (this.watch.armed) this.watch.until(ticket.deadline)
-      wake(this)
     })
   }
 
@@ -100,6 +102,7 @@ export class Batcher {
 function wake(batcher: Batcher): void {
   if (batcher.scheduled) return
   batcher.scheduled = true
+  batcher.turnStartedAt = batcher.options.clock.monotonic()
   batcher.options.schedule(() => {
     batcher.scheduled = false
     dispatch(batcher)

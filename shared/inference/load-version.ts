@@ -9,6 +9,7 @@ import { inlineExecutor } from './inline-executor.js'
 import { InputPool } from './input-pool.js'
 import type { ResolvedOptions, ResolvedSettings } from './options.js'
 import { choosePlacement, TYPICAL_ROWS } from './placement.js'
+import { notReady } from './refusal.js'
 import { refusedArtifact } from './refused-artifact.js'
 import { findUnbatchable, fixedRows } from './row-dimension.js'
 import { openSession, type SessionOptions } from './session.js'
@@ -57,7 +58,6 @@ async function tryArtifact(artifact: Artifact, settings: ResolvedSettings, conte
   const thread = new SessionThread(clock)
   const abort = () => thread.end()
   context.signal.addEventListener('abort', abort)
-  const call: SessionThread['call'] = (request, timeoutMs) => thread.call(request, timeoutMs)
   try {
     const open = {
       method: 'open',
@@ -65,13 +65,14 @@ async function tryArtifact(artifact: Artifact, settings: ResolvedSettings, conte
       path: artifact.path,
       options: optionsOf(artifact, settings),
     } as const
-    const signature = await call(open, loadTimeoutMs)
+    const signature = await thread.call(open, loadTimeoutMs)
     checkFit(artifact, signature)
     const cost = await warmUp(artifact, signature, settings, clock, (inputs, rows) =>
-      call({ method: 'run', key: artifact.id, inputs, rows }, loadTimeoutMs),
+      thread.call({ method: 'run', key: artifact.id, inputs, rows }, loadTimeoutMs),
     )
     return { signature, cost }
   } catch (error) {
+    if (context.signal.aborted) throw notReady(artifact.id)
     throw error instanceof ModelgraphError ? error : refusedArtifact(artifact.id, error)
   } finally {
     context.signal.removeEventListener('abort', abort)

@@ -12,6 +12,8 @@ export function refusedArtifact(name: string, cause: unknown): ModelgraphError {
 }
 
 const MAX_REASON = 300
+/** `/src/model.cc:187 onnxruntime::Model::Model(…) ` in front of the runtime's own exceptions. */
+const SOURCE = /\S+\.(?:cc|h):\d+ [^)]*\)(?: const)? /g
 const PATH = /(?:[A-Za-z]:)?(?:[\\/][^\s\\/:'"]+){2,}[\\/]?/g
 
 /** The runtime's messages name files of this machine and of its own sources. */
@@ -19,6 +21,7 @@ function withoutPaths(reason: string): string {
   const line = reason
     .replace(/^Load model from .* failed:\s*/s, '')
     .replace(/Load model .* failed\.\s*/s, '')
+    .replace(SOURCE, '')
     .replace(PATH, '…')
     .replace(/\s+/g, ' ')
     .trim()
