@@ -120,8 +120,7 @@ function startRun(batcher: Batcher, serving: Serving): void {
   const { id, settings, clock } = batcher.options
   const limit = serving.fixedRows ?? batchLimit(settings, serving.executor.placement, serving.cost)
   const slices = batcher.queue.take(limit)
-  const now = clock.now()
-  const timely = slices.filter((slice) => slice.ticket.deadline > now || expire(slice, id))
+  const timely = failOverdue(slices, clock.now(), id)
   const batch = closeBatch(timely, serving.inputs, serving.fixedRows)
   if (batch === undefined) return
   batcher.running++
@@ -182,13 +181,19 @@ function estimateWaitMs({ serving, queue, options }: Batcher): number {
   return Math.max(1, Math.ceil((runs * serving.cost.runMicros(limit)) / 1000 / lanes))
 }
 
-function expire(slice: Slice, id: string): false {
-  failSlice(slice, deadlinePassed(id))
-  return false
+/** The slices whose deadline is still ahead; the others have been failed. */
+function failOverdue(slices: readonly Slice[], now: number, id: string): readonly Slice[] {
+  if (slices.every(({ ticket }) => ticket.deadline > now)) return slices
+  for (const slice of slices) if (slice.ticket.deadline <= now) failSlice(slice, deadlinePassed(id))
+  return slices.filter(({ ticket }) => ticket.deadline > now)
 }
 
 function expireWaiting(batcher: Batcher, now: number): void {
-  for (const slice of batcher.queue.extract((ticket) => ticket.deadline <= now)) expire(slice, batcher.options.id)
+  failOverdue(
+    batcher.queue.extract((ticket) => ticket.deadline <= now),
+    now,
+    batcher.options.id,
+  )
   settleOrWatch(batcher)
 }
 
