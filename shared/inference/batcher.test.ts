@@ -26,7 +26,7 @@ function setUp(settings: VersionSettings = {}, slots = 1, fixedRows?: number) {
     schedule: turns.schedule,
     onRun: (report) => reports.push(report),
   })
-  const serving = { executor, cost: new Cost(100, 1000, 10), inputs: new InputPool([X]), fixedRows }
+  const serving = { executor, cost: new Cost(100, 1000, 10), inputs: new InputPool([X]), fixedRows, running: 0 }
   batcher.attach(serving)
   const run = (rows: RecordedBlock, priority: Priority = 'interactive', withinMs = Number.POSITIVE_INFINITY) =>
     batcher.run(rows, { priority, deadline: clock.now() + withinMs })

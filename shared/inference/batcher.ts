@@ -27,6 +27,10 @@ export interface Serving {
   readonly inputs: InputPool
   /** Rows every run must have, where the artifact fixes them. */
   readonly fixedRows: number | undefined
+  /** Runs under way on this executor. */
+  running: number
+  /** Called when the last run under way has ended. */
+  onIdle?: () => void
 }
 
 /**
@@ -38,7 +42,7 @@ export class Batcher {
   readonly queue = new RowQueue()
   /** Undefined while the version is not in memory; rows wait. */
   serving: Serving | undefined
-  /** Runs under way. */
+  /** Runs under way, on this executor or one before it. */
   running = 0
   scheduled = false
   /** Rows that arrive in one turn of the event loop count as arrived together. */
@@ -74,6 +78,14 @@ export class Batcher {
   attach(serving: Serving): void {
     this.serving = serving
     wake(this)
+  }
+
+  /** Resolves when no run is under way on an executor that has been replaced. */
+  retire(serving: Serving): Promise<void> {
+    if (serving.running === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      serving.onIdle = resolve
+    })
   }
 
   /** Fails every row that waits. */
@@ -112,7 +124,7 @@ function wake(batcher: Batcher): void {
 /** Starts runs while the executor is free and rows wait. */
 function dispatch(batcher: Batcher): void {
   const { serving, queue } = batcher
-  while (serving !== undefined && batcher.running < serving.executor.slots && !queue.isEmpty) startRun(batcher, serving)
+  while (serving !== undefined && serving.running < serving.executor.slots && !queue.isEmpty) startRun(batcher, serving)
   settleOrWatch(batcher)
 }
 
@@ -124,10 +136,11 @@ function startRun(batcher: Batcher, serving: Serving): void {
   const batch = closeBatch(timely, serving.inputs, serving.fixedRows)
   if (batch === undefined) return
   batcher.running++
+  serving.running++
   const startedAt = clock.monotonic()
   serving.executor.run(batch.inputs, batch.runRows).then(
     (run) => finishRun(batcher, serving, batch, run, startedAt),
-    (cause) => abortRun(batcher, batch, cause, startedAt),
+    (cause) => abortRun(batcher, serving, batch, cause, startedAt),
   )
 }
 
@@ -135,25 +148,34 @@ function finishRun(batcher: Batcher, serving: Serving, batch: Batch, run: Execut
   serving.inputs.give(run.inputs)
   serving.cost.observe(batch.runRows, run.micros)
   const foreign = endBatch(batch, run.outputs)
-  if (foreign !== undefined) abortRun(batcher, batch, new Error(foreign), startedAt)
-  else endRun(batcher, batch, startedAt, run.micros / 1000, false)
+  if (foreign !== undefined) abortRun(batcher, serving, batch, new Error(foreign), startedAt)
+  else endRun(batcher, serving, batch, startedAt, run.micros / 1000, false)
 }
 
 /** Rows that failed together are tried once more alone; a row that failed alone has failed. */
-function abortRun(batcher: Batcher, batch: Batch, cause: unknown, startedAt: number): void {
+function abortRun(batcher: Batcher, serving: Serving, batch: Batch, cause: unknown, startedAt: number): void {
   const provesGuilt = batch.rows === 1 && !(cause instanceof LostWorkerError)
   for (const slice of batch.slices) {
     if (slice.alone || provesGuilt) failSlice(slice, inferenceFailed(batcher.options.id, cause))
     else for (const row of singleRows(slice)) batcher.queue.pushAlone(row)
   }
-  endRun(batcher, batch, startedAt, batcher.options.clock.monotonic() - startedAt, true)
+  endRun(batcher, serving, batch, startedAt, batcher.options.clock.monotonic() - startedAt, true)
 }
 
-function endRun(batcher: Batcher, batch: Batch, startedAt: number, runMs: number, failed: boolean): void {
+function endRun(
+  batcher: Batcher,
+  serving: Serving,
+  { rows, oldest }: Batch,
+  startedAt: number,
+  runMs: number,
+  failed: boolean,
+): void {
   batcher.running--
-  const queueMs = startedAt - batch.oldest
+  serving.running--
+  if (serving.running === 0) serving.onIdle?.()
+  const { id, onRun } = batcher.options
   try {
-    batcher.options.onRun({ id: batcher.options.id, rows: batch.rows, queueMs, runMs, failed })
+    onRun({ id, rows, queueMs: startedAt - oldest, runMs, failed })
   } catch {
     // A listener that throws must not cost a prediction.
   }

@@ -202,6 +202,22 @@ describe('unloading', () => {
   })
 })
 
+describe('a version whose cost changes', () => {
+  it('leaves the calling thread when it becomes dear, comes back when it is cheap, and loses no row', async () => {
+    const { placement } = await engine.load(artifact('counted', { x: [1] }))
+    expect(placement).toBe('inline')
+    await runUntilPlaced('worker', 5000)
+    await runUntilPlaced('inline', 1)
+  })
+
+  async function runUntilPlaced(placement: string, turns: number): Promise<void> {
+    for (let runs = 0; engine.status()[0]!.placement !== placement; runs++) {
+      expect(runs).toBeLessThan(2000)
+      expect((await run('counted@1', { x: [turns] })).firsts('y')).toEqual([turns])
+    }
+  }
+})
+
 describe('a worker thread that hangs', () => {
   it('costs its rows a second try and nobody else anything', async () => {
     const clock = new FakeClock()

@@ -8,7 +8,7 @@ import type { Executor } from './executor.js'
 import { inlineExecutor } from './inline-executor.js'
 import { InputPool } from './input-pool.js'
 import type { ResolvedOptions, ResolvedSettings } from './options.js'
-import { choosePlacement, TYPICAL_ROWS } from './placement.js'
+import { choosePlacement, typicalRunMicros } from './placement.js'
 import { notReady } from './refusal.js'
 import { refusedArtifact } from './refused-artifact.js'
 import { findUnbatchable, fixedRows } from './row-dimension.js'
@@ -46,11 +46,13 @@ export async function loadVersion(
 ): Promise<LoadedVersion> {
   const { signature, cost } = await tryArtifact(artifact, settings, context)
   const fixed = fixedRows(signature)
-  const typical = fixed ?? Math.min(TYPICAL_ROWS, settings.maxBatchRows)
-  const placement = choosePlacement(settings, cost.runMicros(typical))
+  const placement = choosePlacement(settings, typicalRunMicros(settings, cost, fixed))
   const executor = await openExecutor(artifact, settings, placement, context)
   const inputs = new InputPool(signature.inputs, fixed)
-  return { serving: { executor, cost, inputs, fixedRows: fixed }, memoryBytes: await memoryOf(artifact, executor) }
+  return {
+    serving: { executor, cost, inputs, fixedRows: fixed, running: 0 },
+    memoryBytes: await memoryOf(artifact, executor),
+  }
 }
 
 async function tryArtifact(artifact: Artifact, settings: ResolvedSettings, context: LoadContext): Promise<Trial> {
@@ -87,7 +89,8 @@ function checkFit(artifact: Artifact, signature: Signature): void {
   throw new ModelgraphError('CONTRACT_MISMATCH', message, { version: artifact.id, mismatches })
 }
 
-async function openExecutor(
+/** Opens the artifact where its runs shall execute. Throws `INVALID_ARTIFACT`. */
+export async function openExecutor(
   artifact: Artifact,
   settings: ResolvedSettings,
   placement: 'inline' | 'worker',
@@ -110,7 +113,8 @@ function optionsOf(artifact: Artifact, { intraOpThreads }: ResolvedSettings): Se
 const BYTES_PER_FILE_BYTE = 2.5
 const BYTES_PER_SESSION = 2 ** 18
 
-async function memoryOf(artifact: Artifact, executor: Executor): Promise<number> {
+/** Estimated memory of all copies of the session, in bytes. */
+export async function memoryOf(artifact: Artifact, executor: Executor): Promise<number> {
   const { size } = await stat(artifact.path)
   return Math.ceil((size * BYTES_PER_FILE_BYTE + BYTES_PER_SESSION) * executor.sessions)
 }

@@ -25,6 +25,11 @@ export function choosePlacement(
   return current
 }
 
+/** Expected time of a run of {@link TYPICAL_ROWS} rows, or of as many as a run of this version can have. */
+export function typicalRunMicros(settings: ResolvedSettings, cost: Cost, fixedRows: number | undefined): number {
+  return cost.runMicros(fixedRows ?? Math.min(TYPICAL_ROWS, settings.maxBatchRows))
+}
+
 /** Rows of the next run, at most: by number, and by the time the run is expected to take. */
 export function batchLimit(settings: ResolvedSettings, placement: 'inline' | 'worker', cost: Cost): number {
   const wanted = settings.maxBatchMs * 1000

@@ -1,12 +1,15 @@
-import { Batcher } from './batcher.js'
-import type { Artifact, VersionState, VersionStatus } from './engine.js'
-import { type LoadContext, loadVersion } from './load-version.js'
+import { Batcher, type Serving } from './batcher.js'
+import type { Artifact, RunReport, VersionState, VersionStatus } from './engine.js'
+import { type LoadContext, loadVersion, memoryOf, openExecutor } from './load-version.js'
 import { type ResolvedSettings, resolveSettings } from './options.js'
-import { TYPICAL_ROWS } from './placement.js'
+import { choosePlacement, typicalRunMicros } from './placement.js'
 import { notReady } from './refusal.js'
 
 /** After a failed reload, the next one is tried no sooner. */
 const RELOAD_PAUSE_MS = 5000
+
+/** How often the placement is reviewed, in runs. */
+const RUNS_PER_REVIEW = 32
 
 /** A version's life: loaded, evicted, loaded again on demand, drained. */
 export class Version {
@@ -23,6 +26,8 @@ export class Version {
   memoryBytes = 0
   #placement: 'inline' | 'worker' = 'inline'
   #runMicros = 0
+  #runs = 0
+  #moving = false
   /** It has served before, so rows may wait for it to be loaded again. */
   #proven = false
   #reloadNotBefore = 0
@@ -31,7 +36,8 @@ export class Version {
     this.artifact = artifact
     this.context = context
     this.settings = resolveSettings(artifact.settings)
-    const { clock, schedule, onRun } = context.options
+    const { clock, schedule } = context.options
+    const onRun = (report: RunReport) => this.#onRun(report)
     this.batcher = new Batcher({ id: artifact.id, settings: this.settings, clock, schedule, onRun })
   }
 
@@ -83,7 +89,7 @@ export class Version {
       id: this.artifact.id,
       state: this.state,
       placement: this.#placement,
-      runMicros: this.#runMicros,
+      runMicros: this.#expectedMicros(),
       queuedRows: this.batcher.queue.rows,
       memoryBytes: this.memoryBytes,
     }
@@ -94,7 +100,6 @@ export class Version {
       const { serving, memoryBytes } = await loadVersion(this.artifact, this.settings, this.context)
       this.memoryBytes = memoryBytes
       this.#placement = serving.executor.placement
-      this.#runMicros = serving.cost.runMicros(serving.fixedRows ?? Math.min(TYPICAL_ROWS, this.settings.maxBatchRows))
       this.#proven = true
       if (this.draining === undefined) this.state = 'READY'
       this.batcher.attach(serving)
@@ -103,6 +108,43 @@ export class Version {
       this.#reloadNotBefore = this.context.options.clock.monotonic() + RELOAD_PAUSE_MS
       throw error
     }
+  }
+
+  #onRun(report: RunReport): void {
+    if (++this.#runs % RUNS_PER_REVIEW === 0) this.#reviewPlacement()
+    this.context.options.onRun(report)
+  }
+
+  /** Costs change with the inputs: a version that has become dear leaves the serving thread, a cheap one returns. */
+  #reviewPlacement(): void {
+    const { serving } = this.batcher
+    if (serving === undefined || this.#moving || this.draining !== undefined) return
+    const placement = choosePlacement(this.settings, this.#expectedMicros(), this.#placement)
+    if (placement !== this.#placement) void this.#move(serving, placement)
+  }
+
+  async #move(from: Serving, placement: 'inline' | 'worker'): Promise<void> {
+    this.#moving = true
+    try {
+      const executor = await openExecutor(this.artifact, this.settings, placement, this.context)
+      if (this.batcher.serving !== from) return await executor.close()
+      this.memoryBytes = await memoryOf(this.artifact, executor)
+      this.#placement = placement
+      this.batcher.attach({ ...from, executor, running: 0 })
+      await this.batcher.retire(from)
+      await from.executor.close()
+    } catch (error) {
+      this.context.options.log?.warn({ version: this.artifact.id, placement, err: error }, 'could not be moved')
+    } finally {
+      this.#moving = false
+    }
+  }
+
+  /** The latest known while the version is not in memory. */
+  #expectedMicros(): number {
+    const { serving } = this.batcher
+    if (serving !== undefined) this.#runMicros = typicalRunMicros(this.settings, serving.cost, serving.fixedRows)
+    return this.#runMicros
   }
 
   async #drain(): Promise<void> {
