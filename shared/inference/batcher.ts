@@ -1,15 +1,14 @@
 import type { ModelgraphError } from '../errors/modelgraph-error.js'
 import type { RowBlock } from '../tensor/row-block.js'
+import { findRefusal } from './admission.js'
 import { type Batch, closeBatch, endBatch } from './batch.js'
-import type { Cost } from './cost.js'
 import { DeadlineWatch } from './deadline-watch.js'
 import type { RunOptions, RunReport } from './engine.js'
-import { type Executor, type ExecutorRun, LostWorkerError } from './executor.js'
-import type { InputPool } from './input-pool.js'
+import { type ExecutorRun, LostWorkerError } from './executor.js'
 import type { Clock, ResolvedSettings, Scheduler } from './options.js'
-import { batchLimit } from './placement.js'
-import { deadlinePassed, inferenceFailed, notReady, overloaded, tooManyRows } from './refusal.js'
+import { deadlinePassed, inferenceFailed, notReady } from './refusal.js'
 import { RowQueue } from './row-queue.js'
+import { runLimit, type Serving } from './serving.js'
 import { failSlice, type Slice, Ticket } from './ticket.js'
 
 export interface BatcherOptions {
@@ -18,19 +17,6 @@ export interface BatcherOptions {
   readonly clock: Clock
   readonly schedule: Scheduler
   readonly onRun: (report: RunReport) => void
-}
-
-/** A version ready to run: what a batcher needs of it. */
-export interface Serving {
-  readonly executor: Executor
-  readonly cost: Cost
-  readonly inputs: InputPool
-  /** Rows every run must have, where the artifact fixes them. */
-  readonly fixedRows: number | undefined
-  /** Runs under way on this executor. */
-  running: number
-  /** Called when the last run under way has ended. */
-  onIdle?: () => void
 }
 
 /**
@@ -67,7 +53,7 @@ export class Batcher {
       wake(this)
       const ticket = new Ticket(block, options, this.turnStartedAt, resolve)
       if (ticket.open === 0) return resolve()
-      const refusal = this.#closed ? notReady(this.options.id) : refuse(this, block.length)
+      const refusal = this.#closed ? notReady(this.options.id) : findRefusal(this, block.length)
       if (refusal !== undefined) return failSlice(ticket.take(block.length), refusal)
       this.queue.push(ticket)
       if (this.watch.armed) this.watch.until(ticket.deadline)
@@ -130,7 +116,7 @@ function dispatch(batcher: Batcher): void {
 
 function startRun(batcher: Batcher, serving: Serving): void {
   const { id, settings, clock } = batcher.options
-  const limit = serving.fixedRows ?? batchLimit(settings, serving.executor.placement, serving.cost)
+  const limit = runLimit(serving, settings)
   const slices = batcher.queue.take(limit)
   const timely = failOverdue(slices, clock.now(), id)
   const batch = closeBatch(timely, serving.inputs, serving.fixedRows)
@@ -185,22 +171,6 @@ function endRun(
 
 function* singleRows(slice: Slice): Generator<Slice> {
   for (let row = slice.from; row < slice.to; row++) yield { ticket: slice.ticket, from: row, to: row + 1, alone: true }
-}
-
-function refuse(batcher: Batcher, rows: number): ModelgraphError | undefined {
-  const { id, settings } = batcher.options
-  if (rows > settings.maxQueueRows) return tooManyRows(id, rows, settings.maxQueueRows)
-  if (batcher.queue.rows + rows <= settings.maxQueueRows) return undefined
-  return overloaded(id, settings.maxQueueRows, estimateWaitMs(batcher))
-}
-
-/** When the rows that wait now should have run, at the measured cost; a second while that is unknown. */
-function estimateWaitMs({ serving, queue, options }: Batcher): number {
-  if (serving === undefined) return 1000
-  const limit = serving.fixedRows ?? batchLimit(options.settings, serving.executor.placement, serving.cost)
-  const runs = Math.ceil(queue.rows / limit)
-  const lanes = serving.executor.sessions
-  return Math.max(1, Math.ceil((runs * serving.cost.runMicros(limit)) / 1000 / lanes))
 }
 
 /** The slices whose deadline is still ahead; the others have been failed. */

@@ -1,9 +1,10 @@
-import { Batcher, type Serving } from './batcher.js'
+import { Batcher } from './batcher.js'
 import type { Artifact, RunReport, VersionState, VersionStatus } from './engine.js'
 import { type LoadContext, loadVersion, memoryOf, openExecutor } from './load-version.js'
 import { type ResolvedSettings, resolveSettings } from './options.js'
 import { choosePlacement, typicalRunMicros } from './placement.js'
 import { notReady } from './refusal.js'
+import type { Serving } from './serving.js'
 
 /** After a failed reload, the next one is tried no sooner. */
 const RELOAD_PAUSE_MS = 5000
@@ -127,8 +128,9 @@ export class Version {
     this.#moving = true
     try {
       const executor = await openExecutor(this.artifact, this.settings, placement, this.context)
+      const memoryBytes = await memoryOf(this.artifact, executor)
       if (this.batcher.serving !== from) return await executor.close()
-      this.memoryBytes = await memoryOf(this.artifact, executor)
+      this.memoryBytes = memoryBytes
       this.#placement = placement
       this.batcher.attach({ ...from, executor, running: 0 })
       await this.batcher.retire(from)

@@ -1,7 +1,7 @@
 import type { Log } from '../telemetry/log.js'
 import type { TensorSet } from '../tensor/row-block.js'
 import type { Signature } from '../tensor/signature.js'
-import type { Executor } from './executor.js'
+import { type Executor, LostWorkerError } from './executor.js'
 import type { Clock } from './options.js'
 import type { SessionOptions } from './session.js'
 import type { ThreadRun } from './session-protocol.js'
@@ -37,6 +37,7 @@ export class WorkerPool {
   readonly options: WorkerPoolOptions
   readonly seats: Seat[] = []
   readonly residents = new Map<string, Resident>()
+  ended = false
 
   constructor(options: WorkerPoolOptions) {
     this.options = options
@@ -44,6 +45,7 @@ export class WorkerPool {
 
   /** Opens the artifact on every thread. */
   async open(key: string, resident: Resident): Promise<Executor> {
+    if (this.ended) throw new LostWorkerError('the worker threads were closed')
     this.residents.set(key, resident)
     try {
       const seats = Array.from({ length: this.options.size }, (_, seat) => occupiedSeat(this, seat))
@@ -61,8 +63,9 @@ export class WorkerPool {
     }
   }
 
-  /** Ends all threads. */
+  /** Ends all threads, for good. */
   end(): void {
+    this.ended = true
     for (const seat of this.seats.splice(0)) seat.thread.end()
   }
 

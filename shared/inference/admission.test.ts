@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { block, setUp } from './fixtures/batcher-under-test.js'
+
+describe('a full queue', () => {
+  it('refuses the whole block at once and tells when to come back', async () => {
+    const { turns, executor, run } = setUp({ maxQueueRows: 30, maxBatchRows: 10 })
+    run(block(...Array(10).fill(1)))
+    await turns.next()
+    const waiting = block(...Array(25).fill(2))
+    run(waiting)
+    const refused = block(...Array(6).fill(3))
+    await run(refused)
+    expect(refused.codes).toEqual(Array(6).fill('OVERLOADED'))
+    const [error] = refused.results
+    // Three runs of ten rows of 100 µs: 3 ms.
+    expect(error).toMatchObject({ details: { retryAfterMs: 3 }, message: expect.stringContaining('30 rows') })
+    expect(executor.started).toHaveLength(1)
+    expect(waiting.codes).toEqual(Array(25).fill(undefined))
+  })
+
+  it('refuses for good a block that it can never hold', async () => {
+    const { run } = setUp({ maxQueueRows: 3 })
+    const rows = block(1, 2, 3, 4)
+    await run(rows)
+    expect(rows.codes).toEqual(Array(4).fill('BAD_USER_INPUT'))
+    expect(rows.results[0]).toMatchObject({ details: { expected: 'at most 3 rows at once', received: '4' } })
+  })
+})
+
+describe('a deadline', () => {
+  it('fails rows that waited too long without running them', async () => {
+    const { clock, turns, executor, run } = setUp()
+    const late = block(1)
+    const done = run(late, 'interactive', 50)
+    run(block(2))
+    clock.advance(50)
+    await turns.next()
+    await done
+    expect(late.codes).toEqual(['DEADLINE_EXCEEDED'])
+    expect(executor.started).toEqual([[2]])
+  })
+
+  it.each([
+    ['the first to wait', [50, 100]],
+    ['behind one with more time', [100, 50]],
+  ])('is told while the executor is still busy, %s', async (_, [first, second]) => {
+    const { clock, turns, executor, run } = setUp()
+    run(block(1))
+    await turns.next()
+    const blocks = [block(2), block(3)]
+    run(blocks[0]!, 'interactive', first)
+    await turns.next()
+    run(blocks[1]!, 'interactive', second)
+    await turns.next()
+    clock.advance(50)
+    const codes = blocks.map((each) => each.codes[0])
+    expect(codes).toEqual([first, second].map((ms) => (ms === 50 ? 'DEADLINE_EXCEEDED' : undefined)))
+    clock.advance(50)
+    expect(blocks.map((each) => each.codes[0])).toEqual(['DEADLINE_EXCEEDED', 'DEADLINE_EXCEEDED'])
+    expect(executor.started).toEqual([[1]])
+    expect(clock.timers).toBe(0)
+  })
+
+  it('does not cut a row that runs', async () => {
+    const { clock, turns, executor, run } = setUp()
+    const rows = block(1)
+    const done = run(rows, 'interactive', 50)
+    await turns.next()
+    clock.advance(100)
+    executor.underWay[0]!.succeed()
+    await done
+    expect(rows.firsts('y')).toEqual([-1])
+  })
+})
