@@ -101,16 +101,14 @@ describe.each(Object.entries(IMPLEMENTATIONS))('an executor: %s', (name, open) =
 })
 
 describe('worker threads', () => {
-  const slowRow = floats(1)
-
   it('fail their runs when they end, and are replaced with their sessions', async () => {
     const pool = newPool(1)
     const [root, slow] = await Promise.all(
       ['root', 'slow'].map((name) => pool.open(name, { path: fixture(name), options: SESSION })),
     )
-    const running = slow!.run(floats(1), 1)
-    await Promise.all([expect(running).rejects.toThrow(LostWorkerError), pool.seats[0]!.thread.worker.terminate()])
-    const answers = await Promise.all([root!.run(floats(4), 1), slow!.run(slowRow, 1)])
+    crash(pool)
+    await expect(slow!.run(floats(1), 1)).rejects.toThrow(LostWorkerError)
+    const answers = await Promise.all([root!.run(floats(4), 1), slow!.run(floats(1), 1)])
     expect((answers[0].outputs.y!.data as Float32Array)[0]).toBe(2)
     expect((answers[1].outputs.y!.data as Float32Array)[0]).toBeCloseTo(1, 3)
   })
@@ -127,16 +125,28 @@ describe('worker threads', () => {
   it('do not disturb each other', async () => {
     const pool = newPool(2)
     const slow = await pool.open('slow', { path: fixture('slow'), options: SESSION })
-    const runs = [slow.run(floats(1), 1), slow.run(floats(1), 1)]
-    const [first, second] = await Promise.all([
-      runs[0]!.catch((error: Error) => error),
-      runs[1]!,
-      pool.seats[0]!.thread.worker.terminate(),
-    ])
-    expect(first).toBeInstanceOf(LostWorkerError)
-    expect(second!.outputs.y!.data).toHaveLength(1)
+    crash(pool)
+    const runs = await Promise.allSettled([slow.run(floats(1), 1), slow.run(floats(1), 1)])
+    expect(runs.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
+  })
+
+  it('leave the process alive when they are given up in the middle of a run', async () => {
+    for (let round = 0; round < 8; round++) {
+      const clock = new FakeClock()
+      const slow = await newPool(1, clock).open('slow', { path: fixture('slow'), options: SESSION })
+      const first = slow.run(floats(1), 1)
+      const second = expect(slow.run(floats(1), 1)).rejects.toThrow(LostWorkerError)
+      await first
+      clock.advance(LIMITS.runTimeoutMs)
+      await second
+    }
   })
 })
+
+/** A message that its handler cannot bear ends the first thread, as any bug in it would. */
+function crash(pool: WorkerPool): void {
+  pool.seats[0]!.thread.worker.postMessage(null)
+}
 
 async function signatureOf(name: string): Promise<Signature> {
   const session = await openSession(fixture(name), SESSION)

@@ -21,6 +21,9 @@ export interface SessionAnswers {
   readonly close: undefined
 }
 
+/** Asks the thread to end when the runtime has returned. */
+export const LEAVE = 'leave'
+
 export interface CallMessage {
   readonly id: number
   readonly call: SessionCall

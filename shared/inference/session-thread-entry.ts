@@ -1,12 +1,24 @@
 import { parentPort } from 'node:worker_threads'
 import { openSession, type Session, UnsupportedTensorError } from './session.js'
-import type { AnswerMessage, CallMessage, SessionAnswers, SessionCall, ThreadRun } from './session-protocol.js'
+import {
+  type AnswerMessage,
+  type CallMessage,
+  LEAVE,
+  type SessionAnswers,
+  type SessionCall,
+  type ThreadRun,
+} from './session-protocol.js'
 import { headRows, transferables } from './tensor-set.js'
 
 const sessions = new Map<string, Promise<Session>>()
 const port = parentPort!
 
-port.on('message', async ({ id, call }: CallMessage) => {
+port.on('message', (message: CallMessage | typeof LEAVE) => {
+  if (message === LEAVE) port.close()
+  else void handle(message)
+})
+
+async function handle({ id, call }: CallMessage): Promise<void> {
   try {
     const value = await answer(call)
     post({ id, value }, call.method === 'run' ? runBuffers(value as ThreadRun) : [])
@@ -14,7 +26,7 @@ port.on('message', async ({ id, call }: CallMessage) => {
     const message = error instanceof Error ? error.message : String(error)
     post({ id, failure: { message, unsupported: error instanceof UnsupportedTensorError } }, [])
   }
-})
+}
 
 async function answer(call: SessionCall): Promise<SessionAnswers[SessionCall['method']]> {
   switch (call.method) {

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { LostWorkerError } from './executor.js'
 import type { Clock } from './options.js'
 import { UnsupportedTensorError } from './session.js'
-import type { AnswerMessage, Failure, SessionAnswers, SessionCall } from './session-protocol.js'
+import { type AnswerMessage, type Failure, LEAVE, type SessionAnswers, type SessionCall } from './session-protocol.js'
 import { transferables } from './tensor-set.js'
 
 interface PendingCall {
@@ -39,7 +39,7 @@ export class SessionThread {
     })
   }
 
-  /** Ends the thread. Does not wait for it: a thread inside the runtime ends only when the runtime returns. */
+  /** Ends the thread, without waiting for it; calls under way fail. */
   end(): void {
     abandon(this, 'the worker thread was closed')
   }
@@ -64,10 +64,13 @@ function asError({ unsupported, message }: Failure): Error {
   return unsupported ? new UnsupportedTensorError(message) : new Error(message)
 }
 
+/**
+ * The thread is asked to leave and never terminated: the runtime aborts the whole process when its thread is stopped
+ * under a run. It keeps the process alive until then, for the same reason.
+ */
 function abandon(thread: SessionThread, reason: string): void {
   lose(thread, reason)
-  void thread.worker.terminate()
-  thread.worker.unref()
+  thread.worker.postMessage(LEAVE)
 }
 
 function lose(thread: SessionThread, reason: string): void {
