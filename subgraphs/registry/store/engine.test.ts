@@ -173,7 +173,7 @@ describe('indexes', () => {
           answerAll([{ drop: bare }, { drop: indexed }])
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   }, 60_000)
 })
