@@ -40,8 +40,13 @@ describe('the routing table', () => {
     )
   })
 
+  it('has nothing ready before it has heard of any deployment', () => {
+    expect(() => new RoutingTable().route('risk')).toThrowError(expect.objectContaining({ code: 'VERSION_NOT_READY' }))
+  })
+
   it('does not know a model that is not deployed', () => {
     const routing = table(1)
+    routing.heardOfDeployments()
     routing.remove('risk')
     expect(() => routing.route('risk')).toThrowError(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }))
   })

@@ -22,6 +22,12 @@ export interface ModelRoutes {
 /** Which version answers. A model's routes are switched whole, so that no request sees half of a change. */
 export class RoutingTable {
   readonly #routes = new Map<string, ModelRoutes>()
+  #heard = false
+
+  /** From now on a model without routes is one that is not deployed; before, nobody knows. */
+  heardOfDeployments(): void {
+    this.#heard = true
+  }
 
   switch(model: string, routes: ModelRoutes): void {
     this.#routes.set(model, routes)
@@ -41,9 +47,7 @@ export class RoutingTable {
    */
   route(model: string, at?: string | null): Routed {
     const routes = this.#routes.get(model)
-    if (!routes) {
-      throw new ModelgraphError('MODEL_NOT_FOUND', `The model ${model} has no version deployed here yet.`, { model })
-    }
+    if (!routes) throw this.#heard ? notDeployed(model) : notReady(model, at ?? 'champion')
     const version = at == null ? routes.champion : numberOf(at, model, routes)
     const known = version === undefined ? undefined : routes.versions.get(version)
     if (version === undefined || !known?.loaded) throw notReady(model, at ?? 'champion')
@@ -62,6 +66,10 @@ function numberOf(at: string, model: string, routes: ModelRoutes): number {
 
 function versionNumber(at: string): number | undefined {
   return /^[1-9][0-9]{0,8}$/.test(at) ? Number(at) : undefined
+}
+
+function notDeployed(model: string): ModelgraphError {
+  return new ModelgraphError('MODEL_NOT_FOUND', `The model ${model} has no version deployed here yet.`, { model })
 }
 
 function notReady(model: string, at: string): ModelgraphError {

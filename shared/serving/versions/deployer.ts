@@ -62,11 +62,23 @@ export class Deployer {
   async apply({ models }: Deployments, source: ArtifactSource): Promise<Deployed> {
     const before = this.#current ?? []
     this.#current = models.filter(({ model }) => this.#models.has(model))
+    for (const deployment of this.#current) this.#announce(deployment)
+    this.#options.routing.heardOfDeployments()
     for (const deployment of this.#current) await this.#deploy(deployment, source)
     for (const { model } of before) {
       if (!this.#current.some((deployment) => deployment.model === model)) await this.#withdraw(model)
     }
     return this.#outcome(this.#current)
+  }
+
+  /** Tells callers of a model that is new here that its versions exist, before they are loaded. */
+  #announce(deployment: ModelDeployment): void {
+    const { routing } = this.#options
+    if (!routing.of(deployment.model))
+      routing.switch(
+        deployment.model,
+        routesOf(deployment, undefined, () => false),
+      )
   }
 
   async #deploy(deployment: ModelDeployment, source: ArtifactSource): Promise<void> {
