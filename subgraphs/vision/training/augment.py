@@ -46,7 +46,7 @@ def add_foot(picture: np.ndarray) -> np.ndarray:
 
 def warp(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A slight rotation, slant, change of proportions, and an elastic wobble (Simard, Steinkraus and Platt 2003)."""
-    angle, slant = rng.normal(0, 0.15), rng.normal(0, 0.2)
+    angle, slant = rng.normal(0, 0.18), rng.normal(0, 0.25)
     proportion = np.exp(rng.normal(0, 0.25))
     rotation = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     matrix = rotation @ np.array([[1, 0], [slant, proportion]])

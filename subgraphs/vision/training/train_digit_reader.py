@@ -14,8 +14,9 @@ from cards import frameworks, metric, write_data, write_version
 SEED = 20261120
 TRAINED_AT = "2026-11-20T14:00:00Z"
 FULL_INK = 16.0
-ORIGINALS, VARIANTS, FOOTED_ONES = 3, 24, 8
-NETWORK = {"hidden_layer_sizes": (256, 128), "activation": "relu", "solver": "adam", "alpha": 1e-3, "max_iter": 25}
+ORIGINALS, VARIANTS, FOOTED_ONES = 3, 24, 16
+FAINTEST = 1.0  # below this range of pixel values a picture counts as blank
+NETWORK = {"hidden_layer_sizes": (256, 128), "activation": "relu", "solver": "adam", "alpha": 1e-3, "max_iter": 20}
 
 
 def main() -> None:
@@ -24,8 +25,8 @@ def main() -> None:
     sha256 = write_data("digits", [*columns, "digit"], np.column_stack([data.data, data.target]))
     split = train_test_split(data.data, data.target, test_size=0.25, stratify=data.target, random_state=SEED)
     train, held_out, train_truth, truth = split
-    network = fit(train / FULL_INK, train_truth)
-    probabilities = network.predict_proba(held_out / FULL_INK)
+    network = fit(train, train_truth)
+    probabilities = network.predict_proba(level(held_out))
     card = {
         **identity(sha256, len(data.data)),
         "split": {
@@ -44,19 +45,32 @@ def main() -> None:
 
 def fit(pixels: np.ndarray, digits: np.ndarray) -> MLPClassifier:
     """Fits on the originals, variants of all of them, and variants of the ones with a foot under them."""
-    images = pixels.reshape(-1, 8, 8)
+    images = pixels.reshape(-1, 8, 8) / FULL_INK
     ones = images[digits == 1]
     varied = augment(images, VARIANTS, SEED)
     footed = augment(ones, FOOTED_ONES, SEED, foot=True)
-    rows = np.vstack([np.repeat(images, ORIGINALS, axis=0), varied, footed]).reshape(-1, 64).astype(np.float32)
+    rows = np.vstack([np.repeat(images, ORIGINALS, axis=0), varied, footed]).reshape(-1, 64) * FULL_INK
     truth = np.concatenate([np.repeat(digits, ORIGINALS), np.tile(digits, VARIANTS), np.ones(len(footed), dtype=int)])
-    return MLPClassifier(**NETWORK, random_state=SEED).fit(rows, truth)
+    return MLPClassifier(**NETWORK, random_state=SEED).fit(level(rows).astype(np.float32), truth)
+
+
+def level(pixels: np.ndarray) -> np.ndarray:
+    """The ground at 0 and the strongest ink at 1, whatever the paper and the pen."""
+    darkest, brightest = pixels.min(axis=1, keepdims=True), pixels.max(axis=1, keepdims=True)
+    return (pixels - darkest) / np.maximum(brightest - darkest, FAINTEST)
 
 
 def graph(network: MLPClassifier) -> onnx.ModelProto:
-    """`features: float32[N,64]` of 0 to 16, scaled, through the layers to `probabilities: float32[N,10]`."""
-    nodes = [helper.make_node("Div", ["features", "fullInk"], ["layer0"])]
-    constants = [numpy_helper.from_array(np.float32(FULL_INK).reshape(()), "fullInk")]
+    """`features: float32[N,64]`, levelled, through the layers to `probabilities: float32[N,10]`."""
+    nodes = [
+        helper.make_node("ReduceMin", ["features"], ["darkest"], axes=[1], keepdims=1),
+        helper.make_node("ReduceMax", ["features"], ["brightest"], axes=[1], keepdims=1),
+        helper.make_node("Sub", ["brightest", "darkest"], ["contrast"]),
+        helper.make_node("Max", ["contrast", "faintest"], ["range"]),
+        helper.make_node("Sub", ["features", "darkest"], ["ink"]),
+        helper.make_node("Div", ["ink", "range"], ["layer0"]),
+    ]
+    constants = [numpy_helper.from_array(np.float32(FAINTEST).reshape(()), "faintest")]
     last = len(network.coefs_)
     for index, (weights, biases) in enumerate(zip(network.coefs_, network.intercepts_), start=1):
         constants += [
@@ -119,7 +133,7 @@ def identity(sha256: str, rows: int) -> dict:
 
 def training() -> dict:
     return {
-        "algorithm": "MLPClassifier on originals and synthetic variants of them (warped, re-inked, re-cropped)",
+        "algorithm": "Levelling, MLPClassifier on originals and synthetic variants of them (warped, re-inked, re-cropped)",
         "hyperparameters": {
             **NETWORK,
             "hidden_layer_sizes": ", ".join(map(str, NETWORK["hidden_layer_sizes"])),
