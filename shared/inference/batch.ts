@@ -21,23 +21,17 @@ export function closeBatch(
   pool: InputPool,
   fixedRows: number | undefined,
 ): Batch | undefined {
-  const wanted = slices.reduce((sum, slice) => sum + slice.to - slice.from, 0)
+  const wanted = countRows(slices)
   if (wanted === 0) return undefined
   const inputs = pool.lend(fixedRows ?? wanted)
-  const encoded: Slice[] = []
-  let rows = 0
-  let oldest = Number.POSITIVE_INFINITY
-  for (const slice of slices) {
-    if (!encodeSlice(slice, inputs, rows)) continue
-    encoded.push(slice)
-    rows += slice.to - slice.from
-    oldest = Math.min(oldest, slice.ticket.enqueuedAt)
-  }
+  const encoded = encodeSlices(slices, inputs)
+  const rows = encoded.length === slices.length ? wanted : countRows(encoded)
   if (rows === 0) {
     pool.give(inputs)
     return undefined
   }
   if (fixedRows !== undefined) repeatFirstRow(inputs, rows, fixedRows)
+  const oldest = encoded.reduce((first, { ticket }) => Math.min(first, ticket.enqueuedAt), Number.POSITIVE_INFINITY)
   return { slices: encoded, rows, runRows: fixedRows ?? rows, inputs, oldest }
 }
 
@@ -51,6 +45,24 @@ export function endBatch(batch: Batch, outputs: TensorSet): string | undefined {
     at += slice.to - slice.from
   }
   return undefined
+}
+
+function countRows(slices: readonly Slice[]): number {
+  let rows = 0
+  for (const { from, to } of slices) rows += to - from
+  return rows
+}
+
+/** Encodes one slice after the other; returns those that could be. */
+function encodeSlices(slices: readonly Slice[], inputs: TensorSet): Slice[] {
+  const encoded: Slice[] = []
+  let at = 0
+  for (const slice of slices) {
+    if (!encodeSlice(slice, inputs, at)) continue
+    encoded.push(slice)
+    at += slice.to - slice.from
+  }
+  return encoded
 }
 
 function encodeSlice(slice: Slice, inputs: TensorSet, at: number): boolean {

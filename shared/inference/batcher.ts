@@ -151,7 +151,7 @@ function abortRun(batcher: Batcher, serving: Serving, batch: Batch, cause: unkno
 function endRun(
   batcher: Batcher,
   serving: Serving,
-  { rows, oldest }: Batch,
+  batch: Batch,
   startedAt: number,
   runMs: number,
   failed: boolean,
@@ -159,14 +159,17 @@ function endRun(
   batcher.running--
   serving.running--
   if (serving.running === 0) serving.onIdle?.()
-  const { id, onRun } = batcher.options
+  report(batcher, { rows: batch.rows, queueMs: startedAt - batch.oldest, runMs, failed })
+  if (batcher.queue.isEmpty) batcher.settleIdle()
+  else wake(batcher)
+}
+
+function report({ options }: Batcher, run: Omit<RunReport, 'id'>): void {
   try {
-    onRun({ id, rows, queueMs: startedAt - oldest, runMs, failed })
+    options.onRun({ id: options.id, ...run })
   } catch {
     // A listener that throws must not cost a prediction.
   }
-  if (batcher.queue.isEmpty) batcher.settleIdle()
-  else wake(batcher)
 }
 
 function* singleRows(slice: Slice): Generator<Slice> {

@@ -16,7 +16,10 @@ export type Placement = 'auto' | 'inline' | 'worker'
 export interface VersionSettings {
   /** Rows in one run, at most (default 512). */
   readonly maxBatchRows?: number
-  /** Measured run time of one batch, at most, in milliseconds (default 5). */
+  /**
+   * Expected time of one run, at most, in milliseconds (default 5). On the calling thread a run is kept to 1 ms at most
+   * unless `placement` pins it there.
+   */
   readonly maxBatchMs?: number
   /** Rows waiting, at most (default 20,000); beyond, `OVERLOADED`. */
   readonly maxQueueRows?: number
@@ -65,12 +68,15 @@ export interface RunReport {
 export interface Engine {
   /**
    * Loads and warms a version beside those that serve. Throws `INVALID_ARTIFACT` when the runtime cannot load the
-   * file and `CONTRACT_MISMATCH` when its signature does not fit; what serves is not disturbed.
+   * file and `CONTRACT_MISMATCH` when its signature does not fit; what serves is not disturbed. A version is immutable:
+   * loading one that is known tells its status, and only one that failed is tried again.
    */
   load(artifact: Artifact): Promise<VersionStatus>
   /**
-   * Runs a block; resolves when every row has been decoded or failed. Rows fail one by one with `OVERLOADED`,
-   * `DEADLINE_EXCEEDED`, `INFERENCE_FAILED` or `VERSION_NOT_READY`; it never rejects for a row.
+   * Runs a block; resolves when every row has been decoded or failed, and never rejects for a row. Rows fail with
+   * `INFERENCE_FAILED` (one by one) or `DEADLINE_EXCEEDED`, the whole block with `OVERLOADED`, `VERSION_NOT_READY`, or
+   * `BAD_USER_INPUT` when it is longer than the queue; a block that throws fails with `INTERNAL_SERVER_ERROR`. Rows of
+   * an evicted version wait until it is loaded again.
    */
   run(id: string, block: RowBlock, options: RunOptions): Promise<void>
   status(): readonly VersionStatus[]

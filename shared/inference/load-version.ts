@@ -14,11 +14,17 @@ import { findUnbatchable, fixedRows } from './row-dimension.js'
 import type { Serving } from './serving.js'
 import { openSession, type SessionOptions } from './session.js'
 import { SessionThread } from './session-thread.js'
-import { warmUp } from './warm-up.js'
+import { type TrialRun, warmUp } from './warm-up.js'
 import type { WorkerPool } from './worker-pool.js'
 
 export interface LoadedVersion {
   readonly serving: Serving
+  /** Estimated, for all copies of the session. */
+  readonly memoryBytes: number
+}
+
+export interface OpenedExecutor {
+  readonly executor: Executor
   /** Estimated, for all copies of the session. */
   readonly memoryBytes: number
 }
@@ -47,32 +53,17 @@ export async function loadVersion(
   const { signature, cost } = await tryArtifact(artifact, settings, context)
   const fixed = fixedRows(signature)
   const placement = choosePlacement(settings, typicalRunMicros(settings, cost, fixed))
-  const executor = await openExecutor(artifact, settings, placement, context)
+  const { executor, memoryBytes } = await openExecutor(artifact, settings, placement, context)
   const inputs = new InputPool(signature.inputs, fixed)
-  return {
-    serving: { executor, cost, inputs, fixedRows: fixed, running: 0 },
-    memoryBytes: await memoryOf(artifact, executor),
-  }
+  return { serving: { executor, cost, inputs, fixedRows: fixed, running: 0 }, memoryBytes }
 }
 
 async function tryArtifact(artifact: Artifact, settings: ResolvedSettings, context: LoadContext): Promise<Trial> {
-  const { clock, loadTimeoutMs } = context.options
-  const thread = new SessionThread(clock)
+  const thread = new SessionThread(context.options.clock)
   const abort = () => thread.end()
   context.signal.addEventListener('abort', abort)
   try {
-    const open = {
-      method: 'open',
-      key: artifact.id,
-      path: artifact.path,
-      options: optionsOf(artifact, settings),
-    } as const
-    const signature = await thread.call(open, loadTimeoutMs)
-    checkFit(artifact, signature)
-    const cost = await warmUp(artifact, signature, settings, clock, (inputs, rows) =>
-      thread.call({ method: 'run', key: artifact.id, inputs, rows }, loadTimeoutMs),
-    )
-    return { signature, cost }
+    return await tryOn(thread, artifact, settings, context.options)
   } catch (error) {
     if (context.signal.aborted) throw notReady(artifact.id)
     throw error instanceof ModelgraphError ? error : refusedArtifact(artifact.id, error)
@@ -82,6 +73,20 @@ async function tryArtifact(artifact: Artifact, settings: ResolvedSettings, conte
   }
 }
 
+async function tryOn(
+  thread: SessionThread,
+  artifact: Artifact,
+  settings: ResolvedSettings,
+  { clock, loadTimeoutMs }: ResolvedOptions,
+): Promise<Trial> {
+  const { id: key, path } = artifact
+  const options = optionsOf(artifact, settings)
+  const signature = await thread.call({ method: 'open', key, path, options }, loadTimeoutMs)
+  checkFit(artifact, signature)
+  const run: TrialRun = (inputs, rows) => thread.call({ method: 'run', key, inputs, rows }, loadTimeoutMs)
+  return { signature, cost: await warmUp(artifact, signature, settings, clock, run) }
+}
+
 function checkFit(artifact: Artifact, signature: Signature): void {
   const mismatches = [...findUnbatchable(signature), ...artifact.fit(signature)]
   if (mismatches.length === 0) return
@@ -89,19 +94,22 @@ function checkFit(artifact: Artifact, signature: Signature): void {
   throw new ModelgraphError('CONTRACT_MISMATCH', message, { version: artifact.id, mismatches })
 }
 
-/** Opens the artifact where its runs shall execute. Throws `INVALID_ARTIFACT`. */
+/** Opens the artifact where its runs shall execute, and estimates what that takes. Throws `INVALID_ARTIFACT`. */
 export async function openExecutor(
   artifact: Artifact,
   settings: ResolvedSettings,
   placement: 'inline' | 'worker',
   { pool }: LoadContext,
-): Promise<Executor> {
+): Promise<OpenedExecutor> {
+  const { id, path } = artifact
   const options = optionsOf(artifact, settings)
   try {
-    if (placement === 'worker') return await pool.open(artifact.id, { path: artifact.path, options })
-    return inlineExecutor(await openSession(artifact.path, options))
+    const { size } = await stat(path)
+    const executor =
+      placement === 'worker' ? await pool.open(id, { path, options }) : inlineExecutor(await openSession(path, options))
+    return { executor, memoryBytes: executor.sessions * sessionBytes(size) }
   } catch (cause) {
-    throw refusedArtifact(artifact.id, cause)
+    throw refusedArtifact(id, cause)
   }
 }
 
@@ -110,11 +118,6 @@ function optionsOf(artifact: Artifact, { intraOpThreads }: ResolvedSettings): Se
 }
 
 /** Measured over models from kilobytes to tens of megabytes: a session takes 0.1 MB and up to 2.2 times its file. */
-const BYTES_PER_FILE_BYTE = 2.5
-const BYTES_PER_SESSION = 2 ** 18
-
-/** Estimated memory of all copies of the session, in bytes. */
-export async function memoryOf(artifact: Artifact, executor: Executor): Promise<number> {
-  const { size } = await stat(artifact.path)
-  return Math.ceil((size * BYTES_PER_FILE_BYTE + BYTES_PER_SESSION) * executor.sessions)
+function sessionBytes(fileBytes: number): number {
+  return Math.ceil(fileBytes * 2.5) + 2 ** 18
 }

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import type { Signature } from '../tensor/signature.js'
 import { openSession, type Session, UnsupportedTensorError } from './session.js'
 import {
   type AnswerMessage,
@@ -28,25 +29,33 @@ async function handle({ id, call }: CallMessage): Promise<void> {
   }
 }
 
-async function answer(call: SessionCall): Promise<SessionAnswers[SessionCall['method']]> {
+function answer(call: SessionCall): Promise<SessionAnswers[SessionCall['method']]> {
   switch (call.method) {
-    case 'open': {
-      const opening = openSession(call.path, call.options)
-      sessions.set(call.key, opening)
-      return (await opening).signature
-    }
-    case 'run': {
-      const session = await sessions.get(call.key)!
-      const { outputs, micros } = await session.run(headRows(call.inputs, call.rows))
-      return { outputs, inputs: call.inputs, micros }
-    }
-    case 'close': {
-      const session = sessions.get(call.key)?.catch(() => undefined)
-      sessions.delete(call.key)
-      await (await session)?.close()
-      return undefined
-    }
+    case 'open':
+      return open(call)
+    case 'run':
+      return run(call)
+    case 'close':
+      return close(call)
   }
+}
+
+async function open({ key, path, options }: SessionCall & { method: 'open' }): Promise<Signature> {
+  const opening = openSession(path, options)
+  sessions.set(key, opening)
+  return (await opening).signature
+}
+
+async function run({ key, inputs, rows }: SessionCall & { method: 'run' }): Promise<ThreadRun> {
+  const session = await sessions.get(key)!
+  const { outputs, micros } = await session.run(headRows(inputs, rows))
+  return { outputs, inputs, micros }
+}
+
+async function close({ key }: SessionCall & { method: 'close' }): Promise<undefined> {
+  const session = sessions.get(key)?.catch(() => undefined)
+  sessions.delete(key)
+  await (await session)?.close()
 }
 
 function runBuffers(run: ThreadRun): ArrayBuffer[] {

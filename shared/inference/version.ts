@@ -1,6 +1,6 @@
 import { Batcher } from './batcher.js'
 import type { Artifact, RunReport, VersionState, VersionStatus } from './engine.js'
-import { type LoadContext, loadVersion, memoryOf, openExecutor } from './load-version.js'
+import { type LoadContext, loadVersion, openExecutor } from './load-version.js'
 import { type ResolvedSettings, resolveSettings } from './options.js'
 import { choosePlacement, typicalRunMicros } from './placement.js'
 import { notReady } from './refusal.js'
@@ -127,8 +127,7 @@ export class Version {
   async #move(from: Serving, placement: 'inline' | 'worker'): Promise<void> {
     this.#moving = true
     try {
-      const executor = await openExecutor(this.artifact, this.settings, placement, this.context)
-      const memoryBytes = await memoryOf(this.artifact, executor)
+      const { executor, memoryBytes } = await openExecutor(this.artifact, this.settings, placement, this.context)
       if (this.batcher.serving !== from) return await executor.close()
       this.memoryBytes = memoryBytes
       this.#placement = placement
