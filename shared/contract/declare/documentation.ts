@@ -5,12 +5,21 @@ import type { FeatureDeclaration, OutputDeclaration } from '../declaration.js'
  * `Amount of the payment. Unit: EUR. At least 0. Example: 42.5.`
  */
 export function documentFeature(feature: FeatureDeclaration): string {
-  return sentences([...facts(feature), describeImage(feature), describeImputation(feature), describeExample(feature)])
+  return sentences([
+    ...facts(feature),
+    describeImage(feature),
+    describeImputation(feature),
+    describePrivacy(feature),
+    describeExample(feature),
+  ])
 }
 
 export function documentOutput(output: OutputDeclaration): string {
   const { description, derived } = output
-  return sentences([...facts(output), derived === description ? undefined : `Derived ${derived}`])
+  return sentences([
+    ...facts(output),
+    derived === undefined || derived === description ? undefined : `Derived ${derived}`,
+  ])
 }
 
 function facts(declared: FeatureDeclaration | OutputDeclaration): readonly (string | undefined)[] {
@@ -41,6 +50,10 @@ function describeImputation({ optional }: FeatureDeclaration): string | undefine
   if (!optional) return undefined
   if (optional.impute === 'NaN') return 'Optional: the model takes missing values'
   return `Optional: ${abridge(optional.impute)} stands in for it`
+}
+
+function describePrivacy({ sensitive }: FeatureDeclaration): string | undefined {
+  return sensitive ? 'Sensitive: the value is neither logged nor stored' : undefined
 }
 
 function describeExample({ kind, example }: FeatureDeclaration): string | undefined {

@@ -32,7 +32,10 @@ export function Feature(options: FeatureOptions = {}): PropertyDecorator {
     if (faults.length > 0) throw new DeclarationError(`${owner}.${declaration.name} ${faults.join('; it ')}.`)
     declaredFeatures.add(prototype, declaration)
     const nullable = declaration.optional !== undefined
-    Field(graphqlTypeOf(declaration), { nullable, description: documentFeature(declaration) })(prototype, property)
+    Field(graphqlTypeOf(declaration), { nullable, description: documentFeature(declaration) || undefined })(
+      prototype,
+      property,
+    )
   }
 }
 

@@ -26,7 +26,7 @@ export function Output(options: OutputOptions): PropertyDecorator {
     const faults = findOutputFaults(declaration)
     if (faults.length > 0) throw new DeclarationError(`${owner}.${declaration.name} ${faults.join('; it ')}.`)
     declaredOutputs.add(prototype, { declaration, ...(options.from ? { derive: options.from as Derive } : {}) })
-    Field(graphqlTypeOf(declaration), { description: documentOutput(declaration) })(prototype, property)
+    Field(graphqlTypeOf(declaration), { description: documentOutput(declaration) || undefined })(prototype, property)
   }
 }
 
