@@ -1,7 +1,7 @@
 import { decodeBase64 } from './base64.js'
 
 /** How base64 columns are laid out: little-endian values without gaps. */
-export const LITTLE_ENDIAN = {
+const LITTLE_ENDIAN = {
   float32: { bytes: 4, read: (buffer: ArrayBuffer) => new Float32Array(buffer) },
   int32: { bytes: 4, read: (buffer: ArrayBuffer) => new Int32Array(buffer) },
   uint8: { bytes: 1, read: (buffer: ArrayBuffer) => new Uint8Array(buffer) },
