@@ -23,7 +23,7 @@ const settings = z.object({
     .enum(['test', 'staging', 'production'], { error: 'expected test, staging or production' })
     .default('test'),
   MODELGRAPH_BODY_LIMIT_BYTES: whole(1_000, 100 * MB, 5 * MB),
-  MODELGRAPH_ARTIFACT_LIMIT_BYTES: whole(1_000, 100_000 * MB, 2_000 * MB),
+  MODELGRAPH_ARTIFACT_LIMIT_BYTES: whole(1_000, 100_000 * MB, 256 * MB),
   MODELGRAPH_MAX_TOKENS: whole(100, 1_000_000, 20_000),
   MODELGRAPH_MAX_DEPTH: whole(1, 1_000, 20),
   MODELGRAPH_MAX_ALIASES: whole(0, 100_000, 200),

@@ -44,8 +44,14 @@ export async function uploadArtifact(upload: Upload, options: UploadOptions): Pr
   const piped = pipeline(upload.bytes, bounded, body)
   const [sent, read] = await Promise.allSettled([send(upload, body, options), piped])
   if (read.status === 'rejected' && read.reason instanceof ModelgraphError) throw read.reason
-  if (sent.status === 'fulfilled') return sent.value
+  if (sent.status === 'fulfilled') return trusted(sent.value)
   throw new ModelgraphError('REGISTRY_UNAVAILABLE', 'The registry did not take the artifact.', {}, sent.reason)
+}
+
+/** A registry that calls the caller unauthenticated distrusts our signature: a fault of ours, not of the caller. */
+function trusted(answer: UploadAnswer): UploadAnswer {
+  if (answer.status === 401) throw new Error('The registry does not accept the signature of an upload.')
+  return answer
 }
 
 function refuseUnfit({ sha256, length, caller }: Upload, limitBytes: number): void {

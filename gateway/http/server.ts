@@ -19,6 +19,7 @@ export function createHttpServer(bodyLimitBytes: number, log: Log): FastifyInsta
     requestIdHeader: false,
     genReqId: (request) => requestIdOf(request.headers, randomUUID),
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
   })
   app.removeContentTypeParser('text/plain')
   app.addHook('onRequest', async (request, reply) => {

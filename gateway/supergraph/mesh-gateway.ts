@@ -15,6 +15,7 @@ export class MeshGateway implements GatewayInterface {
   private readonly bySchema = new WeakMap<GraphQLSchema, SupergraphVersion>()
   private readonly kept: SupergraphVersion[] = []
   private readonly listeners = new Set<SchemaListener>()
+  private retirements: Promise<void> = Promise.resolve()
   private announceFirst: () => void = () => {}
   private readonly first = new Promise<void>((resolve) => {
     this.announceFirst = resolve
@@ -36,7 +37,7 @@ export class MeshGateway implements GatewayInterface {
     this.kept.push(version)
     for (const listener of this.listeners) this.tell(listener, version)
     this.announceFirst()
-    if (this.kept.length > KEPT_VERSIONS) await this.retire(this.kept.shift()!)
+    if (this.kept.length > KEPT_VERSIONS) this.retireLater(this.kept.shift()!)
   }
 
   /** Waits for the first supergraph. */
@@ -52,6 +53,7 @@ export class MeshGateway implements GatewayInterface {
   }
 
   async stop(): Promise<void> {
+    await this.retirements
     await Promise.all(this.kept.splice(0).map((version) => version.retire()))
   }
 
@@ -63,6 +65,11 @@ export class MeshGateway implements GatewayInterface {
 
   private tell(listener: SchemaListener, { schema, sdl }: SupergraphVersion): void {
     listener({ apiSchema: schema, coreSupergraphSdl: sdl })
+  }
+
+  /** Nobody waits for the last request of an old version, the next one to be published least of all. */
+  private retireLater(version: SupergraphVersion): void {
+    this.retirements = this.retirements.then(() => this.retire(version))
   }
 
   private async retire(version: SupergraphVersion): Promise<void> {

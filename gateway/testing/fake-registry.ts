@@ -8,7 +8,9 @@ import { bodyOf, LoopbackServer } from './loopback.js'
 
 /** A registry that speaks the control protocol from memory. */
 export class FakeRegistry {
-  readonly server = new LoopbackServer((request, response) => void this.answer(request, response))
+  readonly server = new LoopbackServer((request, response) => {
+    this.answer(request, response).catch(() => request.destroy())
+  })
   readonly artifacts = new Map<string, number>()
   /** How often a key was asked about. */
   verifications = 0

@@ -26,7 +26,9 @@ export type Disturbance = (request: IncomingMessage, response: ServerResponse) =
 
 /** A real GraphQL server on loopback that serves a subgraph's SDL and checks who calls, as ours do. */
 export class FakeSubgraph {
-  readonly server = new LoopbackServer((request, response) => void this.answer(request, response))
+  readonly server = new LoopbackServer((request, response) => {
+    this.answer(request, response).catch(() => request.destroy())
+  })
   /** GraphQL requests answered or disturbed. */
   fetches = 0
   disturbance: Disturbance | undefined

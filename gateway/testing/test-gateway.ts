@@ -132,7 +132,7 @@ class Polls {
     this.paused?.()
     return new Promise((resolve) => {
       this.release = resolve
-      signal.addEventListener('abort', () => resolve(), { once: true })
+      signal.onabort = () => resolve()
       if (signal.aborted) resolve()
     })
   }
