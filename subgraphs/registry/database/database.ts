@@ -1,0 +1,62 @@
+import { type Connection, createConnection, type Model } from 'mongoose'
+import { type ClientDocument, clientSchema } from '../clients/client-document.js'
+import { type ModelDocument, modelSchema } from '../models/model-document.js'
+import {
+  type SdlDocument,
+  type SupergraphDocument,
+  sdlSchema,
+  supergraphSchema,
+} from '../schemas/supergraph-document.js'
+import { type TeamDocument, teamSchema } from '../teams/team-document.js'
+import { type VersionDocument, versionSchema } from '../versions/version-document.js'
+
+/** The registry's collections. */
+export interface Database {
+  readonly teams: Model<TeamDocument>
+  readonly models: Model<ModelDocument>
+  readonly versions: Model<VersionDocument>
+  readonly supergraphs: Model<SupergraphDocument>
+  readonly sdls: Model<SdlDocument>
+  readonly clients: Model<ClientDocument>
+  readonly connection: Connection
+}
+
+/** A server that does not answer within this time fails the request, in milliseconds. */
+const SERVER_SELECTION_MS = 3_000
+
+/** Connects and makes sure that every index stands, since unique ones guard what must not happen twice. */
+export async function openDatabase(uri: string): Promise<Database> {
+  const connection = await createConnection(uri, {
+    ...(namesDatabase(uri) ? {} : { dbName: 'modelgraph' }),
+    serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+    appName: 'modelgraph-registry',
+    autoIndex: false,
+    autoCreate: false,
+    bufferCommands: false,
+  }).asPromise()
+  const database = {
+    teams: connection.model<TeamDocument>('Team', teamSchema),
+    models: connection.model<ModelDocument>('Model', modelSchema),
+    versions: connection.model<VersionDocument>('Version', versionSchema),
+    supergraphs: connection.model<SupergraphDocument>('Supergraph', supergraphSchema),
+    sdls: connection.model<SdlDocument>('Sdl', sdlSchema),
+    clients: connection.model<ClientDocument>('Client', clientSchema),
+    connection,
+  } as const
+  for (const name of connection.modelNames()) await connection.model(name).createIndexes()
+  return database
+}
+
+/** Resolves when the database answers; rejects when it does not. */
+export async function pingDatabase({ connection }: Database): Promise<void> {
+  await connection.db?.command({ ping: 1 })
+}
+
+/** Whether a write was refused because a unique value is taken. */
+export function isDuplicate(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 11000
+}
+
+function namesDatabase(uri: string): boolean {
+  return /^mongodb(\+srv)?:\/\/[^/]+\/[^?]+/.test(uri)
+}
