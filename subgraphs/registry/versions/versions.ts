@@ -1,0 +1,56 @@
+import type { Database } from '../database/database.js'
+import { isDuplicate } from '../database/database.js'
+import type { ModelDocument } from '../models/model-document.js'
+import { type VersionDocument, versionId } from './version-document.js'
+
+/** Besides those an alias names, so many of the newest versions of a model are kept loaded. */
+export const NEWEST_KEPT_ACTIVE = 3
+
+export function findVersionsById(database: Database, ids: readonly string[]): Promise<VersionDocument[]> {
+  return database.versions
+    .find({ _id: { $in: [...ids] } })
+    .lean<VersionDocument[]>()
+    .exec()
+}
+
+/** The versions of a model, the newest first. */
+export function findVersions(database: Database, model: string, first: number): Promise<VersionDocument[]> {
+  return database.versions.find({ model }).sort({ version: -1 }).limit(first).lean<VersionDocument[]>().exec()
+}
+
+/** Numbers of the versions that a subgraph should have loaded: those an alias names, and the newest. */
+export function activeNumbers({ aliases, latestVersion }: ModelDocument): number[] {
+  const newest = Array.from({ length: NEWEST_KEPT_ACTIVE }, (_, back) => latestVersion - back)
+  return [...new Set([...Object.values(aliases), ...newest])].filter((version) => version > 0).sort((a, b) => a - b)
+}
+
+/** The active versions of these models, in order. */
+export async function findActiveVersions(
+  database: Database,
+  models: readonly ModelDocument[],
+): Promise<VersionDocument[]> {
+  const ids = models.flatMap((model) => activeNumbers(model).map((version) => versionId(model._id, version)))
+  const found = await findVersionsById(database, ids)
+  return found.sort((a, b) => a.version - b.version)
+}
+
+/**
+ * Gives a model's pending version its document. A version gets its number, becomes champion and keeps its content in one write on
+ * the model; the document that everybody reads follows. Whoever comes next completes what a crash has cut short.
+ */
+export async function settleVersion(database: Database, model: ModelDocument): Promise<void> {
+  const { pending } = model
+  if (!pending) return
+  try {
+    await database.versions.create(pending)
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+  }
+  await database.models.updateOne({ _id: model._id, 'pending._id': pending._id }, { $set: { pending: null } })
+}
+
+/** Settles what a crash has left behind. */
+export async function settleAllVersions(database: Database): Promise<void> {
+  const unsettled = await database.models.find({ 'pending._id': { $exists: true } }).lean<ModelDocument[]>()
+  for (const model of unsettled) await settleVersion(database, model)
+}
