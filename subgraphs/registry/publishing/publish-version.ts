@@ -1,0 +1,149 @@
+import type { ModelCard } from '../../../shared/contract/card.js'
+import type { Contract } from '../../../shared/contract/declaration.js'
+import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
+import type { Identity } from '../../../shared/identity/claims.js'
+import type { StoredArtifact } from '../artifacts/artifact-store.js'
+import { canonicalJson, sha256 } from '../database/canonical-json.js'
+import type { ModelDocument } from '../models/model-document.js'
+import { requireModel } from '../models/models.js'
+import type { Registry } from '../registry.js'
+import type { Finding } from '../schemas/composition.js'
+import { requirePublisher } from '../teams/ownership.js'
+import { type VersionDocument, versionId } from '../versions/version-document.js'
+import { findVersionsById, settleVersion } from '../versions/versions.js'
+import { readCard } from './card-input.js'
+import type { Trial } from './trial.js'
+
+export interface VersionPublication {
+  readonly model: string
+  readonly artifactSha256: string
+  /** A model card, as JSON. Its `version` is the number that is published. */
+  readonly card: unknown
+  readonly codeCommit?: string | null
+}
+
+export interface PublishedVersion {
+  /** Null when it was refused. */
+  readonly version: VersionDocument | null
+  /** False when exactly this was published before, and when it was refused. */
+  readonly created: boolean
+  readonly findings: readonly Finding[]
+}
+
+/** A publication that is known to be well-formed. */
+interface Candidate {
+  readonly id: string
+  readonly card: ModelCard
+  readonly artifact: StoredArtifact
+  readonly digest: string
+  readonly codeCommit: string | null
+  readonly by: string
+}
+
+const ATTEMPTS = 10
+
+/**
+ * Publishes the next version of a model once the artifact has proved that it loads, fits the contract and answers the
+ * card's golden rows; what it fails in comes back as findings. Versions never change: the same artifact and card answer the version there is, another content
+ * under a taken number is a `CONFLICT`. The first version becomes champion.
+ */
+export async function publishVersion(
+  registry: Registry,
+  publication: VersionPublication,
+  identity: Identity,
+): Promise<PublishedVersion> {
+  const model = await requireModel(registry.database, publication.model)
+  requirePublisher(identity, model.team)
+  const candidate = await candidateOf(registry, publication, identity.client)
+  let tried: { readonly contractNumber: number; readonly trial: Trial } | undefined
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const current = await requireModel(registry.database, model._id)
+    await settleVersion(registry.database, current)
+    const published = await findPublished(registry, current, candidate)
+    if (published) return { version: published, created: false, findings: [] }
+    const { contractNumber } = current
+    if (tried?.contractNumber !== contractNumber) {
+      tried = { contractNumber, trial: await registry.trials.try(trialOf(candidate, current)) }
+    }
+    if (tried.trial.findings) return { version: null, created: false, findings: tried.trial.findings }
+    const version = documentOf(candidate, current, tried.trial, new Date(registry.now()))
+    if (await append(registry, current, version)) return { version, created: true, findings: [] }
+  }
+  throw new ModelgraphError('CONFLICT', `${model._id} is being changed by others all the time. Try again.`)
+}
+
+async function candidateOf(registry: Registry, publication: VersionPublication, by: string): Promise<Candidate> {
+  const { model, artifactSha256, codeCommit = null } = publication
+  const card = readCard(publication.card, model)
+  const artifact = await registry.artifacts.find(artifactSha256)
+  if (!artifact) {
+    const message = `No artifact has the sha-256 ${artifactSha256.slice(0, 80)}; upload it first with PUT /artifacts/<sha256>.`
+    throw new ModelgraphError('NOT_FOUND', message, { path: 'input.artifactSha256' })
+  }
+  const digest = sha256(canonicalJson({ artifact: artifact.sha256, card }))
+  return { id: versionId(model, card.version), card, artifact, digest, codeCommit, by }
+}
+
+/** The version that exactly this has become already. Throws `CONFLICT` when its number is not the next. */
+async function findPublished(
+  { database }: Registry,
+  { _id: model, latestVersion }: ModelDocument,
+  { id, card, digest }: Candidate,
+): Promise<VersionDocument | undefined> {
+  const next = latestVersion + 1
+  if (card.version === next) return undefined
+  if (card.version > next) {
+    const message = `The next version of ${model} is ${next}; the card says ${card.version}.`
+    throw new ModelgraphError('CONFLICT', message, { path: 'input.card.version', expected: String(next) })
+  }
+  const [version] = await findVersionsById(database, [id])
+  if (version?.digest === digest) return version
+  const message = `${id} exists with another artifact or card, and versions never change; publish this as version ${next}.`
+  throw new ModelgraphError('CONFLICT', message, { path: 'input.card.version', expected: String(next) })
+}
+
+function trialOf({ id, artifact, card }: Candidate, { contract }: ModelDocument) {
+  return { id, path: artifact.path, contract: JSON.parse(contract) as Contract, goldenRows: card.goldenRows }
+}
+
+function documentOf(
+  { id, card, artifact, digest, codeCommit, by }: Candidate,
+  { _id: model, contractNumber }: ModelDocument,
+  { signature }: Trial,
+  at: Date,
+): VersionDocument {
+  return {
+    _id: id,
+    model,
+    version: card.version,
+    contractNumber,
+    digest,
+    artifact: { sha256: artifact.sha256, bytes: artifact.bytes },
+    signature: signature!,
+    card: JSON.stringify(card),
+    codeCommit,
+    publishedAt: at,
+    publishedBy: by,
+  }
+}
+
+/** False when the model has changed since it was read. */
+async function append(registry: Registry, model: ModelDocument, version: VersionDocument): Promise<boolean> {
+  const { database, changes } = registry
+  const { matchedCount } = await database.models.updateOne(
+    { _id: model._id, contractNumber: model.contractNumber, latestVersion: version.version - 1, pending: null },
+    additionOf(version),
+  )
+  if (matchedCount === 0) return false
+  await settleVersion(database, { ...model, pending: version })
+  changes.notify()
+  return true
+}
+
+function additionOf(version: VersionDocument) {
+  const { version: to, publishedAt: at, publishedBy: by } = version
+  const added = { latestVersion: to, pending: version }
+  if (to > 1) return { $set: added }
+  const history = { alias: 'champion', from: null, to, at, by, reason: 'First version of the model.' }
+  return { $set: { ...added, 'aliases.champion': to }, $push: { aliasHistory: history } }
+}
