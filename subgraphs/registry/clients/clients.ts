@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import type { KeyHolder, KeyQuery } from '../../../shared/control/protocol.js'
+import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
+import { generateApiKey, hashApiKey, parseApiKey } from '../../../shared/identity/api-key.js'
+import { type Database, isDuplicate } from '../database/database.js'
+import { requireName, requireText } from '../database/names.js'
+import type { Registry } from '../registry.js'
+import type { ClientDocument } from './client-document.js'
+
+export interface ClientRegistration {
+  readonly name: string
+  /** Who answers for it. */
+  readonly owner: string
+  readonly useCase: string
+  readonly scopes: readonly string[]
+  /** Null for a key that does not expire. */
+  readonly keyExpiresAt?: Date | null
+  /** Name of the client that makes it. */
+  readonly by: string
+}
+
+export interface CreatedClient {
+  readonly client: ClientDocument
+  /** Shown this once; only its hash is kept. */
+  readonly key: string
+}
+
+/** `admin`, or a family and a name: `predict:fraud-detector`, `publish:fraud`, `predict:*`. */
+const SCOPE = /^(admin|[a-z][a-z0-9-]{0,62}:([a-z0-9][a-z0-9-]{0,62}|\*))$/
+
+/** Makes a client and its key. Throws `CONFLICT` when the name is taken in this environment. */
+export async function createClient(registry: Registry, registration: ClientRegistration): Promise<CreatedClient> {
+  refuseUnfit(registration, registry.now())
+  const { environment, database, now } = registry
+  const { by: createdBy, keyExpiresAt = null, scopes, ...told } = registration
+  const key = generateApiKey(environment)
+  const createdAt = new Date(now())
+  const client: ClientDocument = {
+    _id: randomUUID(),
+    ...told,
+    scopes: [...new Set(scopes)].sort(),
+    environment,
+    keys: [
+      { hash: hashApiKey(key), prefix: parseApiKey(key)!.prefix, createdAt, expiresAt: keyExpiresAt, revokedAt: null },
+    ],
+    createdAt,
+    createdBy,
+  }
+  try {
+    await database.clients.create(client)
+  } catch (error) {
+    if (!isDuplicate(error)) throw error
+    throw new ModelgraphError('CONFLICT', `There is a client ${told.name} in ${environment}.`, { path: 'input.name' })
+  }
+  return { client, key }
+}
+
+/** The clients of the registry's environment, by name. */
+export function findClients({ database, environment }: Registry): Promise<ClientDocument[]> {
+  return database.clients.find({ environment }).sort({ name: 1 }).lean<ClientDocument[]>().exec()
+}
+
+/** The client behind a key; undefined when the key is unknown, expired, revoked or of another environment. */
+export async function verifyKey(database: Database, query: KeyQuery, now: number): Promise<KeyHolder | undefined> {
+  const client = await database.clients
+    .findOne({ 'keys.hash': query.hash, environment: query.environment })
+    .lean<ClientDocument>()
+  const key = client?.keys.find(({ hash }) => hash === query.hash)
+  if (!client || !key || key.revokedAt || (key.expiresAt && key.expiresAt.getTime() <= now)) return undefined
+  const { _id: clientId, name, environment, scopes } = client
+  return { clientId, client: name, environment, scopes, expiresAt: key.expiresAt?.getTime() ?? null }
+}
+
+/** Revokes the key that begins so; the client's others go on. Revoking it again changes nothing. */
+export async function revokeKey(registry: Registry, client: string, prefix: string): Promise<ClientDocument> {
+  const { database, environment, now } = registry
+  const named = { environment, name: client, 'keys.prefix': prefix }
+  await database.clients.updateOne(
+    { environment, name: client, keys: { $elemMatch: { prefix, revokedAt: null } } },
+    { $set: { 'keys.$[key].revokedAt': new Date(now()) } },
+    { arrayFilters: [{ 'key.prefix': prefix }] },
+  )
+  const changed = await database.clients.findOne(named).lean<ClientDocument>()
+  if (changed) return changed
+  throw new ModelgraphError('NOT_FOUND', `The client ${client} has no key that begins with ${prefix}.`)
+}
+
+function refuseUnfit({ name, owner, useCase, scopes, keyExpiresAt }: ClientRegistration, now: number): void {
+  requireName(name, 'input.name')
+  requireText(owner, 'input.owner', { min: 1, max: 200 })
+  requireText(useCase, 'input.useCase', { min: 1, max: 2_000 })
+  for (const [index, scope] of scopes.entries()) {
+    if (!SCOPE.test(scope)) throw refused(`input.scopes.${index}`, 'a scope such as predict:fraud-detector')
+  }
+  if (scopes.length > 500) throw refused('input.scopes', 'at most 500 scopes')
+  if (keyExpiresAt && keyExpiresAt.getTime() <= now) throw refused('input.keyExpiresAt', 'a time to come')
+}
+
+function refused(path: string, expected: string): ModelgraphError {
+  return new ModelgraphError('BAD_USER_INPUT', `${path} is wrong: expected ${expected}.`, { path, expected })
+}
