@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { CONTROL, LONGEST_WAIT_MS } from '../../../shared/control/protocol.js'
+import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
+import { parseJson, readBody } from '../../../shared/serving/server/read-body.js'
+import { verifyKey } from '../clients/clients.js'
+import type { Registry } from '../registry.js'
+import { currentSupergraph, supergraphSdl } from '../schemas/supergraphs.js'
+import { type HttpAnswer, type HttpRequest, json, type Route } from './answer.js'
+import { readDeployments } from './deployments.js'
+import { type PollRequest, pollUntilChanged, type Tagged } from './etag-poll.js'
+import { serviceOf, type Verification } from './service-caller.js'
+
+export interface ControlOptions extends Verification {
+  /** How often a long poll looks for what other replicas changed, in milliseconds. */
+  readonly lookMs: number
+  readonly maxBodyBytes: number
+}
+
+/** The control plane of shared/control/protocol.ts. */
+export function controlRoutes(registry: Registry, options: ControlOptions): Readonly<Record<string, Route>> {
+  return {
+    [`GET ${CONTROL.supergraph}`]: (request) => answerSupergraph(request, registry, options),
+    [`GET ${CONTROL.deployments}`]: (request) => answerDeployments(request, registry, options),
+    [`POST ${CONTROL.verifyKey}`]: (request) => answerKey(request, registry, options),
+  }
+}
+
+async function answerSupergraph(
+  request: HttpRequest,
+  registry: Registry,
+  options: ControlOptions,
+): Promise<HttpAnswer> {
+  serviceOf(request.message, '', options)
+  requireEnvironment(request.query.get('environment'), registry)
+  const { database, environment, changes } = registry
+  const read = async (): Promise<Tagged<Awaited<ReturnType<typeof currentSupergraph>>>> => {
+    const value = await currentSupergraph(database, environment)
+    return { value, etag: value ? `"${value._id}-${value.changed.sha256.slice(0, 16)}"` : 'none' }
+  }
+  const changed = await pollUntilChanged(read, pollOf(request), { changes, ...options })
+  if (!changed) return { status: 304 }
+  if (!changed.value) return json(404, errorBody('NOT_FOUND', 'There is no supergraph yet.'))
+  const headers = { 'content-type': 'text/plain; charset=utf-8', etag: changed.etag }
+  const body = await supergraphSdl(database, changed.value)
+  return { status: 200, headers: { ...headers, 'x-supergraph-version': changed.value.version }, body }
+}
+
+const MOST_MODELS = 1_000
+
+async function answerDeployments(
+  request: HttpRequest,
+  registry: Registry,
+  options: ControlOptions,
+): Promise<HttpAnswer> {
+  serviceOf(request.message, '', options)
+  requireEnvironment(request.query.get('environment'), registry)
+  const names = (request.query.get('models') ?? '').split(',').filter(Boolean).slice(0, MOST_MODELS)
+  const { database, environment, changes } = registry
+  const read = () => readDeployments(database, environment, names)
+  const changed = await pollUntilChanged(read, pollOf(request), { changes, ...options })
+  if (!changed) return { status: 304 }
+  return { status: 200, headers: { 'content-type': 'application/json', etag: changed.etag }, body: changed.value }
+}
+
+const keyQuery = z.object({
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  environment: z.enum(['test', 'staging', 'production']),
+})
+
+async function answerKey(
+  { message }: HttpRequest,
+  { database }: Registry,
+  options: ControlOptions,
+): Promise<HttpAnswer> {
+  const body = await readBody(message, options.maxBodyBytes)
+  serviceOf(message, body, options)
+  const query = keyQuery.safeParse(parseJson(body, message.headers['content-type']))
+  if (!query.success) throw new ModelgraphError('BAD_REQUEST', 'Expected {"hash", "environment"}.')
+  const holder = await verifyKey(database, query.data, options.now())
+  return holder ? json(200, holder) : json(404, errorBody('NOT_FOUND', 'Nobody holds this key.'))
+}
+
+function requireEnvironment(asked: string | null, { environment }: Registry): void {
+  if (asked === environment) return
+  throw new ModelgraphError('BAD_REQUEST', `This registry serves the environment ${environment}.`, {
+    path: 'environment',
+    expected: environment,
+  })
+}
+
+function pollOf({ message, query, signal }: HttpRequest): PollRequest {
+  const wait = Number(query.get('wait') ?? 0)
+  const waitMs = Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_WAIT_MS) : 0
+  return { known: message.headers['if-none-match'], waitMs, signal }
+}
+
+function errorBody(code: 'NOT_FOUND', message: string) {
+  return { errors: [{ message, extensions: { code } }] }
+}

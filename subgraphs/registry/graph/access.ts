@@ -1,0 +1,11 @@
+import { Directive } from 'type-graphql'
+
+/** Who may ask; enforced by the gateway before anything is fetched. */
+type Access = MethodDecorator & ClassDecorator & PropertyDecorator
+
+export const CatalogueRead = (): Access => Directive('@requiresScopes(scopes: [["catalogue:read"]])') as Access
+
+export const AdminOnly = (): Access => Directive('@requiresScopes(scopes: [["admin"]])') as Access
+
+/** Anybody who may publish for some team; for which, the registry itself checks. */
+export const PublisherOnly = (): Access => Directive('@policy(policies: [["publisher"]])') as Access

@@ -1,0 +1,14 @@
+import type { SubgraphContext } from '../../../shared/serving/context.js'
+import type { Registry } from '../registry.js'
+import { createLoaders, type Loaders } from './loaders.js'
+
+/** What the registry's resolvers receive. */
+export interface RegistryContext extends SubgraphContext {
+  readonly registry: Registry
+  readonly loaders: Loaders
+}
+
+/** The context of one HTTP request; a batch of operations shares its loaders. */
+export function createContext(subgraph: SubgraphContext, registry: Registry): RegistryContext {
+  return { ...subgraph, registry, loaders: createLoaders(registry.database) }
+}

@@ -1,0 +1,37 @@
+import DataLoader from 'dataloader'
+import type { Database } from '../database/database.js'
+import type { ModelDocument } from '../models/model-document.js'
+import { findModelsByName } from '../models/models.js'
+import type { TeamDocument } from '../teams/team-document.js'
+import { findTeamsByName } from '../teams/teams.js'
+import type { VersionDocument } from '../versions/version-document.js'
+import { findVersionsById } from '../versions/versions.js'
+
+/** Documents by id; everything that one request asks for together is one query a collection. */
+export interface Loaders {
+  readonly teams: DataLoader<string, TeamDocument | undefined>
+  readonly models: DataLoader<string, ModelDocument | undefined>
+  readonly versions: DataLoader<string, VersionDocument | undefined>
+}
+
+const MOST_IDS = 5_000
+
+export function createLoaders(database: Database): Loaders {
+  return {
+    teams: loader((names) => findTeamsByName(database, names)),
+    models: loader((names) => findModelsByName(database, names)),
+    versions: loader((ids) => findVersionsById(database, ids)),
+  }
+}
+
+function loader<Document extends { readonly _id: string }>(
+  find: (ids: readonly string[]) => Promise<Document[]>,
+): DataLoader<string, Document | undefined> {
+  return new DataLoader(
+    async (ids) => {
+      const found = new Map((await find(ids)).map((document) => [document._id, document]))
+      return ids.map((id) => found.get(id))
+    },
+    { maxBatchSize: MOST_IDS },
+  )
+}

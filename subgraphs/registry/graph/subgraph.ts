@@ -1,0 +1,28 @@
+import 'reflect-metadata'
+import { REGISTRY } from '../../../shared/control/protocol.js'
+import { defineSubgraph } from '../../../shared/serving/subgraph.js'
+import { ClientResolver } from '../clients/client-resolver.js'
+import { ModelResolver } from '../models/model-resolver.js'
+import { Model } from '../models/model-type.js'
+import { VersionPublicationResolver } from '../publishing/version-publication-resolver.js'
+import { SchemaResolver } from '../schemas/schema-resolver.js'
+import { TeamResolver } from '../teams/team-resolver.js'
+import { VersionResolver } from '../versions/version-resolver.js'
+import { ModelVersion } from '../versions/version-type.js'
+import type { RegistryContext } from './context.js'
+
+/** The registry as a subgraph: the catalogue, and what changes it. */
+export const subgraph = defineSubgraph({
+  name: REGISTRY,
+  resolvers: [TeamResolver, ModelResolver, VersionResolver, VersionPublicationResolver, SchemaResolver, ClientResolver],
+  references: {
+    Model: async ({ name }: { name: string }, context) => {
+      const model = await (context as RegistryContext).loaders.models.load(name)
+      return model ? new Model(model) : null
+    },
+    ModelVersion: async ({ id }: { id: string }, context) => {
+      const version = await (context as RegistryContext).loaders.versions.load(id)
+      return version ? new ModelVersion(version) : null
+    },
+  },
+})

@@ -1,0 +1,23 @@
+import type { Environment } from '../../shared/control/protocol.js'
+import type { Log } from '../../shared/telemetry/log.js'
+import type { ArtifactStore } from './artifacts/artifact-store.js'
+import type { Changes } from './changes/changes.js'
+import type { OneAtATime } from './changes/one-at-a-time.js'
+import type { Database } from './database/database.js'
+import type { TrialBench } from './publishing/trial-bench.js'
+import type { Composer } from './schemas/composer.js'
+
+/** What the registry's rooms stand on. */
+export interface Registry {
+  readonly environment: Environment
+  readonly database: Database
+  readonly artifacts: ArtifactStore
+  readonly composer: Composer
+  /** Publications of subgraphs: those of this process don't race. */
+  readonly publications: OneAtATime
+  readonly trials: TrialBench
+  readonly changes: Changes
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}

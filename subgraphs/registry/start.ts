@@ -1,0 +1,105 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError } from '../../shared/config/read.js'
+import { REGISTRY } from '../../shared/control/protocol.js'
+import { closeServer, listen } from '../../shared/process/listen.js'
+import type { Running } from '../../shared/process/run.js'
+import { systemClock as clock } from '../../shared/serving/clock.js'
+import { buildSchemaOf } from '../../shared/serving/schema/build.js'
+import { createLog } from '../../shared/telemetry/log.js'
+import { ArtifactStore } from './artifacts/artifact-store.js'
+import { artifactRoutes } from './artifacts/routes.js'
+import { Changes } from './changes/changes.js'
+import { OneAtATime } from './changes/one-at-a-time.js'
+import { keepDevClients } from './clients/dev-clients.js'
+import type { RegistryConfig } from './config.js'
+import { healthRoutes } from './control/health-routes.js'
+import { createHttpServer } from './control/http-server.js'
+import { controlRoutes } from './control/routes.js'
+import { attachDatabase } from './database/attach-database.js'
+import { startGraphqlRoute } from './graph/graphql-route.js'
+import { subgraph } from './graph/subgraph.js'
+import { TrialBench } from './publishing/trial-bench.js'
+import type { Registry } from './registry.js'
+import { Composer } from './schemas/composer.js'
+import { publishItself } from './schemas/publish-itself.js'
+import { settleAllVersions } from './versions/versions.js'
+
+/** A request that takes longer is cut off when the registry stops, in milliseconds. */
+const DRAIN_MS = 10_000
+/** Time for a request that brings no deadline. */
+const DEADLINE_MS = 60_000
+
+/** Starts the registry in this process: its database, its part of the graph, its control plane. */
+export async function startRegistry(config: RegistryConfig): Promise<Running> {
+  const log = createLog(REGISTRY, config.logLevel)
+  await makeDataFolder(config.dataFolder)
+  const { database, close: detach } = await attachDatabase({ ...config, log })
+  const artifacts = new ArtifactStore(join(config.dataFolder, 'artifacts'), config.artifactLimitBytes)
+  const registry: Registry = {
+    environment: config.environment,
+    database,
+    artifacts,
+    composer: new Composer(),
+    publications: new OneAtATime(),
+    trials: new TrialBench(),
+    changes: new Changes(),
+    log,
+    now: clock.now,
+  }
+  const stop = async () => {
+    registry.trials.close()
+    await registry.composer.close()
+    await detach()
+  }
+  try {
+    return await serve(registry, config, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function serve(registry: Registry, config: RegistryConfig, stop: () => Promise<void>): Promise<Running> {
+  await registry.artifacts.open()
+  await settleAllVersions(registry.database)
+  if (config.devKeys) await keepDevClients(registry, config.devKeys)
+  const stopping = new AbortController()
+  const schema = await buildSchemaOf(subgraph)
+  const { meshSecret: secret, bodyLimitBytes: maxBodyBytes, databasePollMs: lookMs } = config
+  const identity = { audience: REGISTRY, secret, clock, deadlineMs: DEADLINE_MS }
+  const graphql = await startGraphqlRoute(schema, registry, { ...identity, maxBodyBytes })
+  const server = createHttpServer({
+    routes: {
+      'POST /graphql': graphql.route,
+      ...healthRoutes(registry, stopping.signal),
+      ...controlRoutes(registry, { secret, now: clock.now, lookMs, maxBodyBytes }),
+      ...artifactRoutes(registry.artifacts, { secret, now: clock.now, limitBytes: config.artifactLimitBytes }),
+    },
+    log: registry.log,
+    stopping: stopping.signal,
+  })
+  const url = await listen(server, config)
+  await publishItself(registry, schema.sdl, new URL('/graphql', config.publicUrl ?? url).href)
+  registry.log.info({ url }, 'registry listens')
+  return {
+    url,
+    async close() {
+      stopping.abort()
+      await closeServer(server, DRAIN_MS)
+      await graphql.stop()
+      await stop()
+      registry.log.info('registry stopped')
+    },
+  }
+}
+
+async function makeDataFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new ConfigError(
+      `The folder ${folder} cannot be made (${(error as NodeJS.ErrnoException).code}); set MODELGRAPH_DATA.`,
+    )
+  }
+}
