@@ -22,7 +22,7 @@ export async function attachDatabase({ mongodbUri, dataFolder, log }: DatabaseOp
   const store = await startEmbeddedStore({
     dataFolder: join(dataFolder, 'store'),
     onExit: (exit) => log.error(exit, 'the embedded store ended by itself and is started again'),
-    onRestart: (pid) => log.info({ pid }, 'the embedded store answers again'),
+    onRestart: (pid) => log.info({ storePid: pid }, 'the embedded store answers again'),
   })
   try {
     return attached(await openDatabase(store.uri), () => store.close())
