@@ -57,11 +57,16 @@ export class Engine {
     }
   }
 
-  /** Removes documents past their time and cursors nobody fetches. */
+  /** Removes documents past their time and cursors nobody fetches. What can't be removed now is left to the next sweep. */
   sweep(): void {
     this.cursors.forgetIdle()
     const scope = this.scopeOf({})
-    this.env.durably(() => sweepExpired(scope))
+    try {
+      this.env.durably(() => sweepExpired(scope))
+      this.catalogue.commit()
+    } catch {
+      this.catalogue.rollback()
+    }
   }
 
   private reply(command: Doc): Doc {
