@@ -82,6 +82,9 @@ export interface Engine {
   status(): readonly VersionStatus[]
   /** Takes no new rows, ends those that wait and run, then frees the session. */
   unload(id: string): Promise<void>
-  /** Drains and frees everything. */
+  /**
+   * Drains and frees everything. To be awaited before `process.exit`: the runtime aborts a process that exits while one
+   * of its worker threads is inside a run.
+   */
   close(): Promise<void>
 }
