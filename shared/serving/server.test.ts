@@ -135,10 +135,14 @@ describe('operators', () => {
   it('see latencies by model, version and outcome, batches, queues and versions', async () => {
     await served.ask(QUERY)
     await served.ask(QUERY.replace('amount: 1', 'amount: -1'))
+    await served.ask(QUERY.replace('})', '}, at: "9")'))
     const text = await (await fetch(`${served.url}/metrics`)).text()
     const labels = (outcome: string) => `model="payment-risk",version="1",outcome="${outcome}"`
     expect(text).toContain(`modelgraph_prediction_duration_seconds_count{${labels('ok')}}`)
     expect(text).toContain(`modelgraph_prediction_rows_total{${labels('BAD_USER_INPUT')}}`)
+    expect(text).toContain(
+      'modelgraph_prediction_rows_total{model="payment-risk",version="none",outcome="MODEL_NOT_FOUND"} 1',
+    )
     expect(text).toContain('modelgraph_batch_rows_count{version_id="payment-risk@1"}')
     expect(text).toContain('modelgraph_queue_rows{version_id="payment-risk@1"} 0')
     expect(text).toMatch(/modelgraph_version_info\{version_id="payment-risk@1",state="READY",placement="\w+"\} 1/)

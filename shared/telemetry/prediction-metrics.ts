@@ -5,7 +5,8 @@ import type { Engine, RunReport } from '../inference/engine.js'
 /** One field of a request that was answered. */
 export interface AnsweredCall {
   readonly model: string
-  readonly version: number
+  /** Undefined where no version could be found for it. */
+  readonly version: number | undefined
   readonly latencyMs: number
   /** Rows asked, failed ones included. */
   readonly rows: number
@@ -46,7 +47,7 @@ export function createPredictionMetrics(register: Registry): PredictionMetrics {
     registers: [register],
   })
   return {
-    answered({ model, version, latencyMs, ...call }) {
+    answered({ model, version = 'none', latencyMs, ...call }) {
       for (const [outcome, count] of outcomes(call)) {
         latency.observe({ model, version, outcome }, latencyMs / 1_000)
         rows.inc({ model, version, outcome }, count)

@@ -6,43 +6,47 @@
  * `now` answers milliseconds since the epoch; `fill` fills a buffer with unpredictable bytes.
  */
 export function createPredictionIds(now: () => number, fill: (bytes: Uint8Array) => unknown): () => string {
-  const pool = randomPool(fill)
+  const nextTail = tails(fill)
   let last = 0
   let counter = 0
+  let prefix = ''
   return () => {
     const time = Math.floor(now())
-    if (time > last) {
-      last = time
+    if (time > last || ++counter > 0xfff) {
+      last = Math.max(time, last + 1)
       counter = 0
-    } else if (++counter > 0xfff) {
-      last += 1
-      counter = 0
+      prefix = timestamp(last)
     }
-    return format(last, counter, pool())
+    return `${prefix}-${(0x7000 | counter).toString(16)}-${nextTail()}`
   }
 }
 
-/** Bytes of `rand_b` for one id. */
-const TAIL_BYTES = 8
+/** Random bytes are drawn for this many ids at once. */
 const POOL_IDS = 256
+const TAIL_BYTES = 8
 
-function randomPool(fill: (bytes: Uint8Array) => unknown): () => Buffer {
+/** The last two groups of an id: the variant and 62 random bits. */
+function tails(fill: (bytes: Uint8Array) => unknown): () => string {
   const bytes = Buffer.alloc(TAIL_BYTES * POOL_IDS)
-  let at = bytes.length
+  let digits = ''
+  let at = 0
   return () => {
-    if (at === bytes.length) {
-      fill(bytes)
+    if (at === digits.length) {
+      digits = drawDigits(bytes, fill)
       at = 0
     }
-    at += TAIL_BYTES
-    return bytes.subarray(at - TAIL_BYTES, at)
+    at += 2 * TAIL_BYTES
+    return `${digits.slice(at - 16, at - 12)}-${digits.slice(at - 12, at)}`
   }
 }
 
-function format(time: number, counter: number, tail: Buffer): string {
-  tail[0] = (tail[0]! & 0x3f) | 0x80
-  const clock = time.toString(16).padStart(12, '0')
-  const version = (0x7000 | counter).toString(16)
-  const end = tail.toString('hex')
-  return `${clock.slice(0, 8)}-${clock.slice(8)}-${version}-${end.slice(0, 4)}-${end.slice(4)}`
+function drawDigits(bytes: Buffer, fill: (bytes: Uint8Array) => unknown): string {
+  fill(bytes)
+  for (let tail = 0; tail < bytes.length; tail += TAIL_BYTES) bytes[tail] = (bytes[tail]! & 0x3f) | 0x80
+  return bytes.toString('hex')
+}
+
+function timestamp(time: number): string {
+  const digits = time.toString(16).padStart(12, '0')
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`
 }

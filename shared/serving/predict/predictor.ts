@@ -61,10 +61,10 @@ export class Predictor {
     const started = this.serving.clock.monotonic()
     refuseLongList(rows, call.path, this.serving.limits)
     const { block, results } = await this.contract.admitRows(rows, call.path, call.single)
-    const routed = this.#route(call)
+    const routed = this.#route(call, rows.length, started)
     if (block) await this.serving.engine.run(routed.id, block, call)
     const provenance = this.#provenance(routed, started)
-    this.#count(routed, provenance, results.length, results.filter(isError))
+    this.#count(routed.version, started, rows.length, results.filter(isError))
     for (const result of results) if (!isError(result)) this.#sign(result as Prediction, provenance)
     return { results: results as AnsweredRows['results'], ...provenance }
   }
@@ -73,26 +73,30 @@ export class Predictor {
     const started = this.serving.clock.monotonic()
     refuseLongColumns(columns, call.path, this.serving.limits)
     const admitted = await this.contract.admitColumns(columns, call.path)
-    const routed = this.#route(call)
+    const routed = this.#route(call, admitted.length, started)
     if (admitted.block) await this.serving.engine.run(routed.id, admitted.block, call)
     const { length, outputs, failed } = admitted
-    const provenance = this.#provenance(routed, started)
-    this.#count(
-      routed,
-      provenance,
-      length,
-      failed.map(({ error }) => error),
-    )
-    return { outputs, failed, predictionIds: this.#idsBut(failed, length), ...provenance }
+    const errors = failed.map(({ error }) => error)
+    this.#count(routed.version, started, length, errors)
+    return { outputs, failed, predictionIds: this.#idsBut(failed, length), ...this.#provenance(routed, started) }
   }
 
-  #route(call: Call): Routed {
-    return this.serving.routing.route(this.contract.contract.model, call.at)
+  /** Rows for which there is no version count as failed, too. */
+  #route({ at }: Call, rows: number, started: number): Routed {
+    try {
+      return this.serving.routing.route(this.contract.contract.model, at)
+    } catch (error) {
+      if (error instanceof ModelgraphError) this.#count(undefined, started, rows, new Array(rows).fill(error))
+      throw error
+    }
   }
 
   #provenance(routed: Routed, started: number): Provenance {
-    const latencyMs = this.serving.clock.monotonic() - started
-    return { route: routed.route, latencyMs, servedBy: { id: routed.id } }
+    return { route: routed.route, latencyMs: this.#since(started), servedBy: { id: routed.id } }
+  }
+
+  #since(started: number): number {
+    return this.serving.clock.monotonic() - started
   }
 
   #sign(prediction: Prediction, { route, latencyMs, servedBy }: Provenance): void {
@@ -108,9 +112,9 @@ export class Predictor {
     return ids
   }
 
-  #count(routed: Routed, { latencyMs }: Provenance, rows: number, errors: readonly ModelgraphError[]): void {
+  #count(version: number | undefined, started: number, rows: number, errors: readonly ModelgraphError[]): void {
     const { model } = this.contract.contract
-    this.serving.metrics.answered({ model, version: routed.version, latencyMs, rows, errors })
+    this.serving.metrics.answered({ model, version, latencyMs: this.#since(started), rows, errors })
   }
 }
 

@@ -1,18 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 
-/** The bytes of a request; `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `maxBytes`. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
-  const chunks: Buffer[] = []
-  let bytes = 0
-  // Leaving the loop must not destroy the connection: the refusal still has to be written to it.
-  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBytes) throw tooLarge(maxBytes)
-    chunks.push(chunk)
-  }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)
+/**
+ * The bytes of a request; `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `maxBytes`. The connection stays
+ * open, so that the refusal can be written to it.
+ */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge(maxBytes))
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > maxBytes) {
+        request.removeAllListeners('data')
+        reject(tooLarge(maxBytes))
+      } else chunks.push(chunk)
+    })
+    request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)))
+    request.once('error', (error) => reject(cutShort(error)))
+  })
 }
 
 /** The JSON of a body; `BAD_REQUEST` when it is none. */
@@ -28,6 +35,10 @@ export function parseJson(body: Buffer, contentType: string | undefined): unknow
   } catch (error) {
     throw new ModelgraphError('BAD_REQUEST', 'The request body is not JSON.', {}, error)
   }
+}
+
+function cutShort(cause: Error): ModelgraphError {
+  return new ModelgraphError('BAD_REQUEST', 'The request ended before its body was complete.', {}, cause)
 }
 
 function tooLarge(maxBytes: number): ModelgraphError {
