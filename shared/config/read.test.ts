@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { ConfigError, readConfig } from './read.js'
 
@@ -20,4 +23,21 @@ describe('readConfig', () => {
     const read = () => readConfig(schema, { SECRET: 'hunter2' })
     expect(read).toThrowError(new ConfigError('The setting SECRET is wrong: expected at least 32 characters.'))
   })
+
+  it('takes a setting from the file that <NAME>_FILE names, without the line break at its end', () => {
+    const file = join(folder, 'secret')
+    writeFileSync(file, `${'s'.repeat(32)}\n`)
+    expect(readConfig(schema, { SECRET_FILE: file }).SECRET).toBe('s'.repeat(32))
+    expect(readConfig(schema, { SECRET_FILE: file, SECRET: 't'.repeat(32) }).SECRET).toBe('t'.repeat(32))
+  })
+
+  it('says when that file cannot be read', () => {
+    const read = () => readConfig(schema, { SECRET_FILE: join(folder, 'none') })
+    expect(read).toThrowError(
+      new ConfigError('The setting SECRET_FILE is wrong: the file it names cannot be read (ENOENT).'),
+    )
+  })
 })
+
+const folder = mkdtempSync(join(tmpdir(), 'modelgraph-settings-'))
+afterAll(() => rmSync(folder, { recursive: true }))
