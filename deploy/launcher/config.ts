@@ -17,6 +17,9 @@ const settings = z.object({
   MODELGRAPH_DATA: z.string().default('.modelgraph'),
 })
 
+/** Secrets that are not for every process. */
+const WITHHELD = ['MODELGRAPH_KEY', 'MODELGRAPH_DEV_KEYS']
+
 /** What the operating system and Node themselves want to know. */
 const OF_THE_SYSTEM = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TZ', 'LANG', 'SystemRoot', 'NODE_OPTIONS', 'LOG_LEVEL']
 
@@ -39,7 +42,9 @@ export function settingsForProcesses(env: NodeJS.ProcessEnv = process.env) {
   const chosen = (wanted: (name: string) => boolean) =>
     Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value && wanted(name) ? [[name, value]] : [])))
   return {
-    settings: chosen((name) => OF_THE_SYSTEM.includes(name) || name.startsWith('MODELGRAPH_')),
+    settings: chosen(
+      (name) => OF_THE_SYSTEM.includes(name) || (name.startsWith('MODELGRAPH_') && !WITHHELD.includes(name)),
+    ),
     registrySettings: chosen((name) => name.startsWith('MONGODB_')),
   }
 }

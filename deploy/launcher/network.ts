@@ -63,7 +63,7 @@ async function bringUp(fleet: Fleet, folder: DataFolder, options: NetworkOptions
   await requireFreePorts(ports)
   mkdirSync(folder.within('logs'), { recursive: true, mode: 0o700 })
   const keys = devKeys(folder)
-  await fleet.start({ folder, secret: meshSecret(folder), keys, ports, settings, registrySettings })
+  await fleet.start({ folder, secret: meshSecret(folder), ports, settings, registrySettings })
   const gatewayUrl = fleet.named('gateway').url
   const subgraphs = SUBGRAPHS.map((name) => ({ name, url: fleet.named(name).url }))
   await publishReference({ gatewayUrl, keys, subgraphs, say })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { PROJECT_ROOT } from '../../cli/project-root.js'
 import type { DataFolder } from './data-folder.js'
-import type { DevKeys } from './dev-keys.js'
+import { DEV_KEYS_FILE } from './dev-keys.js'
 import type { ProcessSpec } from './supervised-process.js'
 
 /** The reference teams' subgraphs. */
@@ -23,7 +23,6 @@ export interface Ports {
 export interface Wiring {
   readonly folder: DataFolder
   readonly secret: string
-  readonly keys: DevKeys
   readonly ports: Ports
   /** Settings that every process may see, as they were given to the launcher. */
   readonly settings: Readonly<Record<string, string>>
@@ -36,10 +35,9 @@ export interface MeshedWiring extends Wiring {
 }
 
 export function registrySpec(wiring: Wiring): ProcessSpec {
-  const { admin, team, app } = wiring.keys
   return spec('registry', 'subgraphs/registry', wiring.ports.REGISTRY_PORT, wiring, {
     ...wiring.registrySettings,
-    MODELGRAPH_DEV_KEYS: JSON.stringify({ admin, team, app }),
+    MODELGRAPH_DEV_KEYS: wiring.folder.within(DEV_KEYS_FILE),
   })
 }
 
