@@ -20,7 +20,15 @@ async function keyIn(file: string): Promise<string> {
   } catch (cause) {
     throw new CommandFailure(`${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`)
   }
-  const key = text.startsWith('{') ? devKeys.safeParse(JSON.parse(text)).data?.team : text
+  const key = text.startsWith('{') ? teamKeyIn(text) : text
   if (key && !/\s/.test(key)) return key
   throw new CommandFailure(`${file} holds no key; put the key alone into it.`)
+}
+
+function teamKeyIn(json: string): string | undefined {
+  try {
+    return devKeys.parse(JSON.parse(json)).team
+  } catch {
+    return undefined
+  }
 }

@@ -3,7 +3,7 @@ import type { Contract } from '../../shared/contract/declaration.js'
 import { CommandFailure } from '../failure.js'
 import type { GraphClient } from '../graph/client.js'
 import { type Description, readDescription } from './description.js'
-import { type Manifest, readManifest, readVersion } from './manifest.js'
+import { type Manifest, readManifest, readVersion, type VersionFiles } from './manifest.js'
 
 export interface PublishOptions {
   /** A team's folder, with its modelgraph.json. */
@@ -25,16 +25,23 @@ export interface Finding {
 
 /**
  * Publishes a team's models, their versions and its subgraph, in this order: a graph never shows a model that the
- * catalogue does not know. What was published before stays as it is. Throws a CommandFailure at the first refusal.
+ * catalogue does not know. What was published before stays as it is. All files are read before anything is sent;
+ * throws a CommandFailure for the first that is wrong, and at the first refusal.
  */
 export async function publishFolder(options: PublishOptions): Promise<void> {
   const manifest = await readManifest(options.folder)
   const description = await readDescription(manifest.name, options.describeFile)
-  for (const model of manifest.models) {
-    await registerModel(manifest, contractOf(model.name, description), options)
-    for (const version of model.versions) await publishVersion(resolve(options.folder, version), options)
+  const models = await Promise.all(manifest.models.map((listed) => readModel(listed, description, options.folder)))
+  for (const { contract, versions } of models) {
+    await registerModel(manifest, contract, options)
+    for (const version of versions) await publishVersion(version, options)
   }
   await publishSubgraph(manifest, description, options)
+}
+
+async function readModel({ name, versions }: Manifest['models'][number], description: Description, folder: string) {
+  const contract = contractOf(name, description)
+  return { contract, versions: await Promise.all(versions.map((version) => readVersion(resolve(folder, version)))) }
 }
 
 async function registerModel({ team, name }: Manifest, contract: Contract, { graph, say }: PublishOptions) {
@@ -42,8 +49,7 @@ async function registerModel({ team, name }: Manifest, contract: Contract, { gra
   say(`${contract.model}: registered`)
 }
 
-async function publishVersion(folder: string, { graph, say }: PublishOptions): Promise<void> {
-  const { card, artifact } = await readVersion(folder)
+async function publishVersion({ card, artifact }: VersionFiles, { graph, say }: PublishOptions): Promise<void> {
   await graph.upload(artifact.sha256, artifact.path)
   await graph.send('PublishModelVersion', {
     input: { model: card.model, version: card.version, artifactSha256: artifact.sha256, card },
