@@ -9,6 +9,7 @@ is, so the command may be repeated.
   --url <url>        where the gateway finds the subgraph, e.g. http://127.0.0.1:4005/graphql
   --gateway <url>    the gateway (default: MODELGRAPH_GATEWAY, else http://127.0.0.1:4000)
   --key-file <file>  file with the team's key, or a dev-keys.json (default: the key in MODELGRAPH_KEY)
+  --commit <sha>     commit of the training code, kept with the versions
   --describe <file>  what the subgraph's \`main.js --describe\` printed (default: what schema/ holds)
 
 exit code 0: published; 1: refused, the reason is printed; 2: wrong usage`
@@ -19,6 +20,7 @@ export interface PublishCommand {
   readonly gateway: string | undefined
   readonly keyFile: string | undefined
   readonly describeFile: string | undefined
+  readonly commit: string | undefined
 }
 
 /** Reads the arguments. Throws a UsageError for what it does not know. */
@@ -28,7 +30,7 @@ export function parseCommand(args: readonly string[]): PublishCommand | 'help' {
   if (values.help || command === 'help') return 'help'
   if (command !== 'publish') throw new UsageError(command ? `There is no command ${command}.` : 'Say what to do.')
   if (!folder || rest.length > 0) throw new UsageError('publish takes one folder.')
-  const { url, gateway, describe: describeFile, 'key-file': keyFile } = values
+  const { url, gateway, commit, describe: describeFile, 'key-file': keyFile } = values
   if (url === undefined) throw new UsageError('Say with --url where the gateway finds the subgraph.')
   return {
     folder,
@@ -36,6 +38,7 @@ export function parseCommand(args: readonly string[]): PublishCommand | 'help' {
     gateway: gateway === undefined ? undefined : webAddress(gateway, '--gateway'),
     keyFile,
     describeFile,
+    commit,
   }
 }
 
@@ -49,6 +52,7 @@ function parsed(args: readonly string[]) {
         gateway: { type: 'string' },
         'key-file': { type: 'string' },
         describe: { type: 'string' },
+        commit: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })

@@ -34,15 +34,18 @@ beforeEach(() => {
 describe('modelgraph publish', () => {
   it('publishes models, then versions with their artifacts, then the subgraph', async () => {
     const gateway = await gatewayThat(accepts)
-    const { code, stdout } = await publish(gateway.url)
+    const { code, stdout } = await publish(gateway.url, ['--commit', 'c0ffee'])
     expect([code, stdout]).toEqual([
       0,
-      'fraud-detector: registered\nfraud-detector@1: published\nfraud: note: the field a is new\nfraud: published, supergraph 3\n',
+      'fraud-detector: registered\nfraud-detector@1: published\nfraud: The field a is new. (NOTE)\nfraud: published, supergraph 3\n',
     ])
     expect(gateway.asked).toEqual([
-      ['RegisterModel', { input: { team: 'payments', subgraph: 'fraud', contract: CONTRACT } }],
+      ['RegisterModel', { input: { name: 'fraud-detector', team: 'payments', contract: CONTRACT } }],
       [`PUT /artifacts/${SHA256}`, ARTIFACT.toString()],
-      ['PublishModelVersion', { input: { model: 'fraud-detector', version: 1, artifactSha256: SHA256, card: CARD } }],
+      [
+        'PublishModelVersion',
+        { input: { model: 'fraud-detector', artifactSha256: SHA256, card: CARD, codeCommit: 'c0ffee' } },
+      ],
       [
         'PublishSubgraph',
         { input: { name: 'fraud', team: 'payments', sdl: 'type Query { a: Int }', url: SUBGRAPH_URL } },
@@ -51,18 +54,40 @@ describe('modelgraph publish', () => {
     expect(gateway.keys).toEqual(new Set([`Bearer ${KEY}`]))
   })
 
-  it('stops at the first refusal and prints the reasons', async () => {
+  it('says what was published before', async () => {
+    const gateway = await gatewayThat((asked) => accepts(asked, { isNew: false }))
+    expect((await publish(gateway.url)).stdout).toBe(
+      'fraud-detector: registered\nfraud-detector@1: was published before\nfraud: was published before, supergraph 3\n',
+    )
+  })
+
+  it.each([
+    ['PublishModelVersion', 'fraud-detector@1', { version: null, created: false }],
+    ['PublishSubgraph', 'fraud', { accepted: false, changed: false, supergraphVersion: null }],
+  ])('stops when %s is refused and prints the reasons', async (operation, what, refused) => {
+    const findings = [
+      { code: 'CONTRACT_MISMATCH', message: 'One.' },
+      { code: 'CONTRACT_MISMATCH', message: 'Two.' },
+    ]
+    const field = operation.replace('P', 'p')
     const gateway = await gatewayThat((asked) =>
-      asked === 'PublishModelVersion'
-        ? refusal('CONTRACT_MISMATCH', 'features: float32[N,3] expected')
-        : accepts(asked),
+      asked === operation ? JSON.stringify({ data: { [field]: { ...refused, findings } } }) : accepts(asked),
     )
     const { code, stderr } = await publish(gateway.url)
     expect([code, stderr]).toEqual([
       1,
-      'PublishModelVersion was refused: features: float32[N,3] expected (CONTRACT_MISMATCH)\n',
+      `${what} was refused, and nothing has changed:\n  One. (CONTRACT_MISMATCH)\n  Two. (CONTRACT_MISMATCH)\n`,
     ])
-    expect(gateway.asked.map(([what]) => what)).not.toContain('PublishSubgraph')
+    expect(gateway.asked.at(-1)?.[0]).toBe(operation)
+  })
+
+  it('stops at the first error and prints it with its code', async () => {
+    const gateway = await gatewayThat((asked) =>
+      asked === 'RegisterModel' ? refusal('FORBIDDEN', 'The model belongs to others.') : accepts(asked),
+    )
+    const { code, stderr } = await publish(gateway.url)
+    expect([code, stderr]).toEqual([1, 'RegisterModel was refused: The model belongs to others. (FORBIDDEN)\n'])
+    expect(gateway.asked).toHaveLength(1)
   })
 
   it('names an artifact that is not accepted', async () => {
@@ -208,10 +233,13 @@ async function read(request: IncomingMessage): Promise<[string, unknown]> {
   return [operationName, variables]
 }
 
-function accepts(asked: string): string {
-  const findings = [{ severity: 'NOTE', message: 'the field a is new' }]
-  const data = asked === 'PublishSubgraph' ? { publishSubgraph: { supergraphVersion: 3, findings } } : { done: true }
-  return JSON.stringify({ data })
+function accepts(asked: string, { isNew } = { isNew: true }): string {
+  const findings = isNew ? [{ code: 'NOTE', message: 'The field a is new.' }] : []
+  const answers: Readonly<Record<string, object>> = {
+    PublishModelVersion: { publishModelVersion: { version: {}, created: isNew, findings: [] } },
+    PublishSubgraph: { publishSubgraph: { accepted: true, changed: isNew, supergraphVersion: 3, findings } },
+  }
+  return JSON.stringify({ data: answers[asked] ?? { done: true } })
 }
 
 function refusal(code: string, message: string): string {

@@ -12,31 +12,34 @@ export interface PublishOptions {
   readonly subgraphUrl: string
   /** File with what `main.js --describe` printed; without, what schema/ holds. */
   readonly describeFile?: string | undefined
+  /** Commit of the training code. */
+  readonly commit?: string | undefined
   readonly graph: GraphClient
   /** Takes progress, a line each. */
   readonly say: (line: string) => void
 }
 
-/** A remark of the registry on what was published. */
-export interface Finding {
-  readonly severity: string
+/** Why the registry refuses what was published, or what it remarks on it. */
+interface Finding {
+  readonly code: string
   readonly message: string
 }
 
 /**
  * Publishes a team's models, their versions and its subgraph, in this order: a graph never shows a model that the
  * catalogue does not know. What was published before stays as it is. All files are read before anything is sent;
- * throws a CommandFailure for the first that is wrong, and at the first refusal.
+ * throws a CommandFailure for the first that is wrong, and at the first refusal. Answers the number of the supergraph
+ * that holds all of it.
  */
-export async function publishFolder(options: PublishOptions): Promise<void> {
+export async function publishFolder(options: PublishOptions): Promise<number> {
   const manifest = await readManifest(options.folder)
   const description = await readDescription(manifest.name, options.describeFile)
   const models = await Promise.all(manifest.models.map((listed) => readModel(listed, description, options.folder)))
   for (const { contract, versions } of models) {
-    await registerModel(manifest, contract, options)
+    await registerModel(manifest.team, contract, options)
     for (const version of versions) await publishVersion(version, options)
   }
-  await publishSubgraph(manifest, description, options)
+  return publishSubgraph(manifest, description, options)
 }
 
 async function readModel({ name, versions }: Manifest['models'][number], description: Description, folder: string) {
@@ -44,25 +47,46 @@ async function readModel({ name, versions }: Manifest['models'][number], descrip
   return { contract, versions: await Promise.all(versions.map((version) => readVersion(resolve(folder, version)))) }
 }
 
-async function registerModel({ team, name }: Manifest, contract: Contract, { graph, say }: PublishOptions) {
-  await graph.send('RegisterModel', { input: { team, subgraph: name, contract } })
+async function registerModel(team: string, contract: Contract, { graph, say }: PublishOptions): Promise<void> {
+  await graph.send('RegisterModel', { input: { name: contract.model, team, contract } })
   say(`${contract.model}: registered`)
 }
 
-async function publishVersion({ card, artifact }: VersionFiles, { graph, say }: PublishOptions): Promise<void> {
+async function publishVersion({ card, artifact }: VersionFiles, { graph, commit, say }: PublishOptions): Promise<void> {
+  const { model, version } = card
   await graph.upload(artifact.sha256, artifact.path)
-  await graph.send('PublishModelVersion', {
-    input: { model: card.model, version: card.version, artifactSha256: artifact.sha256, card },
-  })
-  say(`${card.model}@${card.version}: published`)
+  const input = { model, artifactSha256: artifact.sha256, card, ...(commit ? { codeCommit: commit } : {}) }
+  const { publishModelVersion: result } = await graph.send<{
+    publishModelVersion: { version: object | null; created: boolean; findings: readonly Finding[] }
+  }>('PublishModelVersion', { input })
+  if (!result.version) throw refused(`${model}@${version}`, result.findings)
+  remark(`${model}@${version}`, result.findings, say)
+  say(`${model}@${version}: ${result.created ? 'published' : 'was published before'}`)
 }
 
-async function publishSubgraph({ name, team }: Manifest, { sdl }: Description, options: PublishOptions): Promise<void> {
+async function publishSubgraph({ name, team }: Manifest, { sdl }: Description, options: PublishOptions) {
+  const input = { name, team, url: options.subgraphUrl, sdl }
   const { publishSubgraph: result } = await options.graph.send<{
-    publishSubgraph: { supergraphVersion: number; findings: readonly Finding[] }
-  }>('PublishSubgraph', { input: { name, team, sdl, url: options.subgraphUrl } })
-  for (const { severity, message } of result.findings) options.say(`${name}: ${severity.toLowerCase()}: ${message}`)
-  options.say(`${name}: published, supergraph ${result.supergraphVersion}`)
+    publishSubgraph: { accepted: boolean; changed: boolean; supergraphVersion: number; findings: readonly Finding[] }
+  }>('PublishSubgraph', { input })
+  if (!result.accepted) throw refused(name, result.findings)
+  remark(name, result.findings, options.say)
+  options.say(
+    `${name}: ${result.changed ? 'published' : 'was published before'}, supergraph ${result.supergraphVersion}`,
+  )
+  return result.supergraphVersion
+}
+
+function remark(what: string, findings: readonly Finding[], say: (line: string) => void): void {
+  for (const finding of findings) say(`${what}: ${textOf(finding)}`)
+}
+
+function refused(what: string, findings: readonly Finding[]): CommandFailure {
+  return new CommandFailure([`${what} was refused, and nothing has changed:`, ...findings.map(textOf)].join('\n  '))
+}
+
+function textOf({ code, message }: Finding): string {
+  return `${message} (${code})`
 }
 
 function contractOf(model: string, { contracts, name }: Description): Contract {
