@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { generateApiKey } from '../../shared/identity/api-key.js'
 import type { DataFolder } from './data-folder.js'
@@ -11,12 +12,18 @@ export type DevKeys = z.infer<typeof devKeysFile>
 
 export const DEV_KEYS_FILE = 'dev-keys.json'
 
+/** The keys kept in a folder, made the first time. */
 export function devKeys(folder: DataFolder): DevKeys {
-  const text = folder.secret(DEV_KEYS_FILE, () => `${JSON.stringify(newKeys(), undefined, 2)}\n`)
-  const kept = devKeysFile.safeParse(asJson(text))
-  if (kept.success) return kept.data
-  const path = folder.within(DEV_KEYS_FILE)
-  throw new StartFailure(`${path} does not hold {"admin", "team", "app"}; delete it to have new keys made.`)
+  folder.secret(DEV_KEYS_FILE, () => `${JSON.stringify(newKeys(), undefined, 2)}\n`)
+  return readDevKeys(folder.within(DEV_KEYS_FILE))
+}
+
+export function readDevKeys(path: string): DevKeys {
+  try {
+    return devKeysFile.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch {
+    throw new StartFailure(`${path} does not hold {"admin", "team", "app"}; delete it to have new keys made.`)
+  }
 }
 
 /** The secret all processes share, with which the gateway signs who calls. */
@@ -26,12 +33,4 @@ export function meshSecret(folder: DataFolder): string {
 
 function newKeys(): DevKeys {
   return { admin: generateApiKey('test'), team: generateApiKey('test'), app: generateApiKey('test') }
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -66,8 +66,9 @@ async function bringUp(fleet: Fleet, folder: DataFolder, options: NetworkOptions
   await fleet.start({ folder, secret: meshSecret(folder), ports, settings, registrySettings })
   const gatewayUrl = fleet.named('gateway').url
   const subgraphs = SUBGRAPHS.map((name) => ({ name, url: fleet.named(name).url }))
-  await publishReference({ gatewayUrl, keys, subgraphs, say })
-  await untilReady(fleet.processes, { clock, signal: options.signal, limitMs: 60_000 })
+  const supergraph = await publishReference({ gatewayUrl, keys, subgraphs, say })
+  const awaited = fleet.processes.map(({ name, url }) => ({ name, url, ...(name === 'gateway' ? { supergraph } : {}) }))
+  await untilReady(awaited, { clock, signal: options.signal, limitMs: 60_000 })
   return {
     gatewayUrl,
     keys,

@@ -67,7 +67,7 @@ function spec(
       ...settings,
       HOST: '127.0.0.1',
       PORT: String(current),
-      MODELGRAPH_DATA: folder.path,
+      MODELGRAPH_DATA: folder.within(name),
       MODELGRAPH_MESH_SECRET: secret,
       ...own,
     }),

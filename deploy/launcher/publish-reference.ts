@@ -15,18 +15,20 @@ export interface ReferenceOptions {
 
 /**
  * Registers the reference teams as an admin does, then publishes their folders as the teams do. Subgraphs one after the
- * other, since each makes a new supergraph.
+ * other, since each makes a new supergraph. Answers the number of the last.
  */
-export async function publishReference({ gatewayUrl, keys, subgraphs, say }: ReferenceOptions): Promise<void> {
+export async function publishReference({ gatewayUrl, keys, subgraphs, say }: ReferenceOptions): Promise<number> {
   const admin = createGraphClient({ gatewayUrl, key: keys.admin })
   const team = createGraphClient({ gatewayUrl, key: keys.team })
   say('Publishing the reference models …')
   try {
+    let supergraph = 0
     for (const { name } of subgraphs) await admin.send('RegisterTeam', { input: { name } })
     for (const { name, url } of subgraphs) {
       const folder = join(PROJECT_ROOT, 'subgraphs', name)
-      await publishFolder({ folder, subgraphUrl: `${url}/graphql`, graph: team, say: () => {} })
+      supergraph = await publishFolder({ folder, subgraphUrl: `${url}/graphql`, graph: team, say: () => {} })
     }
+    return supergraph
   } catch (cause) {
     if (!(cause instanceof CommandFailure)) throw cause
     throw new StartFailure(`The reference models could not be published. ${cause.message}`)
