@@ -1,9 +1,6 @@
+import { operationText } from '../../cli/graph/operations.js'
 import { DEV_KEYS_FILE } from './dev-keys.js'
 import type { Network } from './network.js'
-
-/** The first question of a newcomer: a prediction and where it comes from, out of three subgraphs. */
-const FIRST_QUERY =
-  '{ patient(id: "1") { id malignancyRisk { probability predictionId route latencyMs servedBy { version model { name team { name } } metrics { name value } lineage { datasetName datasetRows datasetSha256 synthetic framework trainedAt } } } } }'
 
 /** What a newcomer needs to know once the graph answers; the last line works when pasted into a shell. */
 export function readyMessage(network: Pick<Network, 'gatewayUrl' | 'dataFolder'>, seconds: number): string {
@@ -21,10 +18,14 @@ ${curlLine(`${network.gatewayUrl}/graphql`, keys)}
 `
 }
 
-/** Reads the app key out of its file, so that it stands neither on the screen nor in the shell's history. */
+/**
+ * The first question of a newcomer: a prediction and where it comes from, out of three subgraphs. The line reads the app
+ * key out of its file, so that it stands neither on the screen nor in the shell's history.
+ */
 function curlLine(url: string, keysFile: string): string {
   const key = `$(sed -n 's/.*"app": *"\\([^"]*\\)".*/\\1/p' ${quoted(keysFile)})`
-  const body = quoted(JSON.stringify({ query: FIRST_QUERY }))
+  const query = operationText('FirstPrediction').trim().replaceAll(/\s+/g, ' ')
+  const body = quoted(JSON.stringify({ query }))
   return `curl -s ${url} -H "authorization: Bearer ${key}" -H 'content-type: application/json' -d ${body}`
 }
 
