@@ -45,6 +45,14 @@ describe('who may import whom', () => {
     expect(wrong).toEqual([])
   })
 
+  it('never is code that imports from a test', () => {
+    const parts = new Set(tests.map(({ path }) => path))
+    const wrong = code.flatMap(({ path, imports }) =>
+      imports.filter(({ file }) => file && parts.has(file)).map(({ file }) => `${path} → ${file}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
   it('is never a circle', () => {
     expect(circleAmong(files.filter(({ path }) => !RECURSIVE_FOLDERS.some((f) => path.startsWith(f))))).toEqual([])
   })

@@ -1,15 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import ts from 'typescript'
+import { MEASUREMENT, TEST_FOLDERS } from './rules.js'
 
 /** The top of the project. */
 export const ROOT = dirname(dirname(import.meta.dirname))
+
+const TEST_PARTS = ['test', MEASUREMENT, ...TEST_FOLDERS]
 
 const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', 'models', 'training'])
 
 export interface SourceFile {
   /** From the top of the project, with forward slashes. */
   readonly path: string
+  /** A test, a measurement, or what only they import. */
   readonly isTest: boolean
   readonly text: string
   readonly tree: ts.SourceFile
@@ -52,7 +56,7 @@ export function* nodesOf(node: ts.Node): Generator<ts.Node> {
 function sourceFile(path: string): SourceFile {
   const text = readFileSync(join(ROOT, path), 'utf8')
   const tree = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
-  const isTest = path.startsWith('test/') || path.endsWith('.test.ts')
+  const isTest = path.endsWith('.test.ts') || path.split('/').some((name) => TEST_PARTS.includes(name))
   return { path, isTest, text, tree, imports: importsOf(path, tree) }
 }
 

@@ -42,12 +42,13 @@ export function wordsOf(name: string): string[] {
     .split(/[^a-z0-9]+/)
 }
 
-/** A test switched on alone (`it.only`) or switched off without a condition (`it.skip`, `it.todo`). */
+/** A test switched on alone (`it.only`), or switched off by a call whose title does not say `because`. */
 export function isSwitchedTest(node: ts.Node): boolean {
   if (!ts.isPropertyAccessExpression(node)) return false
-  return (
-    /^(it|test|describe|suite)\b/.test(node.expression.getText()) && ['only', 'skip', 'todo'].includes(node.name.text)
-  )
+  if (!/^(it|test|describe|suite)\b/.test(node.expression.getText())) return false
+  if (node.name.text === 'only') return true
+  const title = ts.isCallExpression(node.parent) ? node.parent.arguments[0]?.getText() : undefined
+  return ['skip', 'todo'].includes(node.name.text) && !title?.includes('because')
 }
 
 /** A test under a condition whose title does not say which: `it.skipIf(x)('… when y is set')`. */
