@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { modelCard } from '../../shared/contract/index.js'
 import { createEngine } from '../../shared/inference/create-engine.js'
@@ -59,6 +60,18 @@ describe('fraud-detector 1', () => {
     expect([left!.probability, asNull!.probability]).toEqual([given!.probability, given!.probability])
   })
 
+  it('scores any payment of the contract, the same alone as among others', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyPayment, { minLength: 1, maxLength: 8 }), async (payments) => {
+        const together = await score(payments)
+        const alone = await Promise.all(payments.map(async (payment) => (await score([payment]))[0]))
+        expect(together).toEqual(alone)
+        for (const { probability } of together) expect(probability >= 0 && probability <= 1).toBe(true)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   it.each([
     ['amount', -1],
     ['merchantKind', 'CASINO'],
@@ -73,6 +86,22 @@ describe('fraud-detector 1', () => {
     expect([results[0]!.probability, results[2]!.probability]).toEqual([expect.any(Number), expect.any(Number)])
   })
 })
+
+const anyPayment = fc.record(
+  {
+    amount: fc.double({ min: 0, max: 1_000_000, noNaN: true }),
+    merchantKind: fc.constantFrom('GROCERY', 'FUEL', 'RESTAURANT', 'FASHION', 'ELECTRONICS', 'TRAVEL', 'CASH'),
+    hourOfDay: fc.integer({ min: 0, max: 23 }),
+    sinceLastPayment: fc.double({ min: 0, max: 1e9, noNaN: true }),
+    paymentsLastDay: fc.integer({ min: 0, max: 100_000 }),
+    distanceFromHome: fc.option(fc.double({ min: 0, max: 20_100, noNaN: true })),
+    cardPresent: fc.boolean(),
+    foreignCountry: fc.boolean(),
+    accountAgeDays: fc.integer({ min: 0, max: 40_000 }),
+    deviceKnown: fc.boolean(),
+  },
+  { noNullPrototype: true },
+)
 
 describe('the published SDL', () => {
   it('says synthetic on the query and on the score', async () => {

@@ -149,7 +149,8 @@ def training() -> dict:
 
 
 LIMITATIONS = [
-    "One digit per picture, upright, inked on a plain ground; several digits, letters or photographs get a confident wrong answer.",
+    "One upright digit per picture, inked on a plain ground: several digits, letters, photographs and blank sheets are "
+    "answered with a digit too.",
     "13 writers in all, and the split is by row, not by writer: people who write otherwise will see lower accuracy than the card's.",
     "Trained in part on synthetic variants of the training rows so that strokes drawn on a screen are read; metrics are on "
     "unvaried held-out scans only.",
