@@ -70,8 +70,8 @@ export interface ImageDeclaration {
   /** Dark ink on light paper is turned into light on dark. `auto` (default `never`) decides by the border pixels. */
   readonly invert?: 'never' | 'always' | 'auto'
   /**
-   * `content` cuts away the dark border around what is light (after inverting) and centres it in a dark frame of the
-   * target's proportions, as handwritten digits are normalised. Default `never`: the picture is resized as it is.
+   * `content` cuts away the ground around what is light (after inverting) and centres it on the same ground in a frame
+   * of the target's proportions, as handwritten digits are normalised. Default `never`: the picture is resized as it is.
    */
   readonly crop?: 'never' | 'content'
   /** Order of the samples of a colour image: channels last (default), or one plane per channel as PyTorch exports. */

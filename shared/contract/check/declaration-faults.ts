@@ -48,7 +48,9 @@ function findShapeFaults(declared: FeatureDeclaration | OutputDeclaration): stri
 
 function findCategoryFaults(categories: readonly string[]): readonly string[] {
   if (categories.length === 0) return ['has no categories']
-  const foreign = categories.find((name) => !/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || /^(true|false|null)$/.test(name))
+  const foreign = categories.find(
+    (name) => !/^(?!__)[A-Za-z_][A-Za-z0-9_]*$/.test(name) || /^(true|false|null)$/.test(name),
+  )
   if (foreign !== undefined) return [`has the category ${JSON.stringify(foreign)}, which is no GraphQL enum value name`]
   return new Set(categories).size < categories.length ? ['names a category twice'] : []
 }

@@ -3,6 +3,7 @@ import type { AdmittedRows, CompiledContract } from '../compiled.js'
 import type { Contract } from '../declaration.js'
 import type { ContractDefinition } from '../declare/contract-of.js'
 import { type DecodeImage, decodeImage } from '../image/decode.js'
+import { parseContract } from '../parse-contract.js'
 import { findMisfits } from './fit.js'
 import { decodeRowImages } from './image-rows.js'
 import { layOutInputs, specOf } from './layout.js'
@@ -20,11 +21,12 @@ export interface CompileOptions {
 
 /**
  * Compiles a contract, once per model. A contract read from JSON answers plain objects and leaves out the outputs that
- * only a team's code can derive; a definition answers instances of the team's output class.
+ * only a team's code can derive; a definition answers instances of the team's output class. Throws `BAD_USER_INPUT` for a
+ * contract that `parseContract` refuses: source is generated from nothing else.
  */
 export function compileContract(source: Contract | ContractDefinition, options: CompileOptions = {}): CompiledContract {
   const definition = 'contract' in source ? source : undefined
-  const contract = 'contract' in source ? source.contract : source
+  const contract = parseContract(definition?.contract ?? source)
   const inputs = layOutInputs(contract)
   const outputs = layOutOutputs(contract)
   const decode = compileRowDecoder(contract, definition?.derive ?? new Map())

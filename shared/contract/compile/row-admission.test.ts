@@ -64,6 +64,17 @@ describe('admitRows', () => {
   })
 })
 
+describe('compileContract', () => {
+  it('generates source from nothing that parseContract refuses', () => {
+    const { contract } = fraudDetector
+    const [amount, ...others] = contract.input.features
+    const evil = { ...amount!, min: '0) throw new Error("injected"); (' as unknown as number }
+    const forged = { ...contract, input: { ...contract.input, features: [evil, ...others] } }
+    expect(() => compileContract(forged)).toThrow('contract.input.features.0.min: expected number')
+    expect(() => compileContract({ ...fraudDetector, contract: forged })).toThrow('contract.input.features.0.min')
+  })
+})
+
 describe('exampleBlock', () => {
   it('repeats the example row', async () => {
     const { block, results } = await compiled.exampleBlock(7)

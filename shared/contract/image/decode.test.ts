@@ -77,6 +77,16 @@ describe('decodeImage', () => {
     expect([...cropped]).toEqual([...line, ...line, ...line, ...line])
   })
 
+  it('crops a photograph on grey paper, which goes on beyond its edge', async () => {
+    const samples = new Array(64).fill(180)
+    for (const y of [2, 3, 4, 5]) samples[y * 8] = 0
+    const target = grey(4, 4, { crop: 'content', invert: 'auto', scale: 255 })
+    const cropped = await decodeImage(await base64(picture(8, samples)), target)
+    const ground = 255 - 180
+    const line = [ground, (ground + 255) / 2, (255 + ground) / 2, ground]
+    expect([...cropped]).toEqual([...line, ...line, ...line, ...line])
+  })
+
   it('leaves a picture without content as it is', async () => {
     const image = await base64(picture(2, [0, 0, 0, 0]))
     expect([...(await decodeImage(image, grey(1, 1, { crop: 'content' })))]).toEqual([0])

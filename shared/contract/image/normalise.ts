@@ -1,12 +1,16 @@
 import type { ImageDeclaration } from '../declaration.js'
 import { type Frame, frameContent } from './content.js'
+import { groundOf } from './ground.js'
 import type { Raster } from './raster.js'
 import { averageAreas } from './resample.js'
+
+/** Paper is light if its ground is in the upper half. */
+const MIDDLE = 127.5
 
 /** Sets a decoded image light on dark where asked, cuts it to its content where asked, resizes and scales it. */
 export function normalise(raster: Raster, target: ImageDeclaration): Float32Array {
   const upright = isInverted(raster, target) ? invert(raster) : raster
-  const whole: Frame = { left: 0, top: 0, width: raster.width, height: raster.height }
+  const whole: Frame = { left: 0, top: 0, width: raster.width, height: raster.height, beyond: 0 }
   const frame = target.crop === 'content' ? (frameContent(upright, target) ?? whole) : whole
   const samples = averageAreas(upright, frame, target)
   const factor = (target.scale ?? 1) / 255
@@ -15,21 +19,7 @@ export function normalise(raster: Raster, target: ImageDeclaration): Float32Arra
 }
 
 function isInverted(raster: Raster, { invert = 'never' }: ImageDeclaration): boolean {
-  return invert === 'always' || (invert === 'auto' && isPaperLight(raster))
-}
-
-/** The border of a picture is paper: light if its samples are, on average, in the upper half. */
-function isPaperLight({ width, height, channels, samples }: Raster): boolean {
-  let sum = 0
-  let count = 0
-  for (let y = 0; y < height; y++) {
-    const step = y === 0 || y === height - 1 ? 1 : Math.max(1, width - 1)
-    for (let x = 0; x < width; x += step) {
-      for (let channel = 0; channel < channels; channel++) sum += samples[(y * width + x) * channels + channel]!
-      count += channels
-    }
-  }
-  return sum / count > 127.5
+  return invert === 'always' || (invert === 'auto' && groundOf(raster) > MIDDLE)
 }
 
 function invert(raster: Raster): Raster {

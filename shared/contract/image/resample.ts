@@ -9,7 +9,8 @@ interface Span {
 
 /**
  * Resizes a frame of an image by area averaging: each target sample is the mean of the source samples it covers, those
- * at its edge by the part that is covered. Beyond the image all is 0.
+ * at its edge by the part that is covered. Beyond the image all samples are
+ * `frame.beyond`.
  */
 export function averageAreas(
   source: Raster,
@@ -23,7 +24,13 @@ export function averageAreas(
   for (let y = 0; y < target.height; y++) {
     for (let x = 0; x < target.width; x++) {
       for (let channel = 0; channel < channels; channel++) {
-        averages[(y * target.width + x) * channels + channel] = averageOf(source, rows[y]!, columns[x]!, channel)
+        averages[(y * target.width + x) * channels + channel] = averageOf(
+          source,
+          rows[y]!,
+          columns[x]!,
+          channel,
+          frame.beyond,
+        )
       }
     }
   }
@@ -46,7 +53,13 @@ function spansOf(start: number, length: number, targets: number, sources: number
   })
 }
 
-function averageOf({ width, channels, samples }: Raster, rows: Span, columns: Span, channel: number): number {
+function averageOf(
+  { width, channels, samples }: Raster,
+  rows: Span,
+  columns: Span,
+  channel: number,
+  beyond: number,
+): number {
   let sum = 0
   for (let y = 0; y < rows.weights.length; y++) {
     const line = (rows.first + y) * width
@@ -56,5 +69,10 @@ function averageOf({ width, channels, samples }: Raster, rows: Span, columns: Sp
     }
     sum += rows.weights[y]! * lineSum
   }
-  return sum
+  return sum + beyond * (1 - covered(rows) * covered(columns))
+}
+
+/** How much of a target pixel lies within the image along one axis. */
+function covered({ weights }: Span): number {
+  return weights.reduce((sum, weight) => sum + weight, 0)
 }
