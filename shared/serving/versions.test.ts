@@ -81,6 +81,14 @@ describe('versions', () => {
     expect((await served.ask(QUERY)).errors?.[0].extensions.code).toBe('MODEL_NOT_FOUND')
   })
 
+  it('of a model that is registered and has none are nothing to wait for', async () => {
+    const served = await start()
+    served.registry.deploy({}, {})
+    await served.until(({ models }) => models[0]?.champion === null)
+    expect((await served.until(() => true)).status).toBe('ready')
+    expect((await served.ask(QUERY)).errors?.[0].extensions.code).toBe('MODEL_NOT_FOUND')
+  })
+
   it('are fetched once, and kept in files of this user alone while they are deployed', async () => {
     const served = await start()
     served.registry.deploy({ 2: 'risk-2' }, { champion: 2 })

@@ -44,6 +44,12 @@ describe('the routing table', () => {
     expect(() => new RoutingTable().route('risk')).toThrowError(expect.objectContaining({ code: 'VERSION_NOT_READY' }))
   })
 
+  it('does not know a model that is registered and has no version', () => {
+    const routing = new RoutingTable()
+    routing.switch('risk', { champion: undefined, aliases: {}, versions: new Map() })
+    expect(() => routing.route('risk')).toThrowError(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }))
+  })
+
   it('does not know a model that is not deployed', () => {
     const routing = table(1)
     routing.heardOfDeployments()

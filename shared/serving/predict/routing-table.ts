@@ -48,11 +48,16 @@ export class RoutingTable {
   route(model: string, at?: string | null): Routed {
     const routes = this.#routes.get(model)
     if (!routes) throw this.#heard ? notDeployed(model) : notReady(model, at ?? 'champion')
-    const version = at == null ? routes.champion : numberOf(at, model, routes)
+    const version = at == null ? championOf(model, routes) : numberOf(at, model, routes)
     const known = version === undefined ? undefined : routes.versions.get(version)
     if (version === undefined || !known?.loaded) throw notReady(model, at ?? 'champion')
     return { id: known.id, version, route: at == null ? Route.CHAMPION : Route.PINNED }
   }
+}
+
+function championOf(model: string, { champion, aliases }: ModelRoutes): number | undefined {
+  if (champion === undefined && !Object.hasOwn(aliases, 'champion')) throw notDeployed(model)
+  return champion
 }
 
 function numberOf(at: string, model: string, routes: ModelRoutes): number {
@@ -69,7 +74,9 @@ function versionNumber(at: string): number | undefined {
 }
 
 function notDeployed(model: string): ModelgraphError {
-  return new ModelgraphError('MODEL_NOT_FOUND', `The model ${model} has no version deployed here yet.`, { model })
+  return new ModelgraphError('MODEL_NOT_FOUND', `The model ${model} has no champion yet; publish a version first.`, {
+    model,
+  })
 }
 
 function notReady(model: string, at: string): ModelgraphError {

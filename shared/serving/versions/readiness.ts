@@ -32,22 +32,26 @@ export interface ReadinessSources {
 
 /**
  * Ready when the last known deployments are in effect: each deployed model has a version that answers. A subgraph with
- * models that has not heard of any deployments yet is starting; a model that is not deployed is nothing to wait for.
+ * models that has not heard of any deployments yet is starting; a model without a champion is nothing to wait for.
  */
 export function readinessOf({ deployer, routing, engine, models }: ReadinessSources): Readiness {
   const states = new Map(engine.status().map(({ id, state }) => [id, state]))
-  const deployed = (deployer.current ?? []).map(({ model, versions }): ModelReadiness => {
-    const routes = routing.of(model)
-    const champion = routes?.champion === undefined ? undefined : routes.versions.get(routes.champion)
-    return {
-      model,
-      champion: champion?.id ?? null,
-      versions: versions.map(({ id }) => versionReadiness(id, states.get(id), deployer)),
-    }
-  })
+  const deployments = deployer.current ?? []
   const known = models === 0 || deployer.current !== undefined
-  const ready = known && deployed.every(({ champion }) => champion !== null)
-  return { status: ready ? 'ready' : 'starting', models: deployed }
+  const waiting = deployments.some(({ model, aliases }) => 'champion' in aliases && !championOf(model, routing))
+  return {
+    status: known && !waiting ? 'ready' : 'starting',
+    models: deployments.map(({ model, versions }) => ({
+      model,
+      champion: championOf(model, routing),
+      versions: versions.map(({ id }) => versionReadiness(id, states.get(id), deployer)),
+    })),
+  }
+}
+
+function championOf(model: string, routing: RoutingTable): string | null {
+  const routes = routing.of(model)
+  return (routes?.champion !== undefined && routes.versions.get(routes.champion)?.id) || null
 }
 
 function versionReadiness(id: string, state: string | undefined, deployer: Deployer): VersionReadiness {
