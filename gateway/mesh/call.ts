@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { errors } from 'undici'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import { Patience } from './patience.js'
 
 /** One call of a subgraph over HTTP. */
 export interface SubgraphCall {
@@ -39,14 +40,15 @@ export async function callSubgraph(call: SubgraphCall): Promise<SubgraphAnswer> 
 }
 
 async function exchange(call: SubgraphCall): Promise<{ status: number; text: string }> {
-  const { dispatcher, path, headers, body, timeoutMs } = call
-  const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)))
-  const signal = AbortSignal.any([timeout, call.signal])
+  const { dispatcher, path, headers, body } = call
+  const patience = new Patience(call.timeoutMs, call.signal)
   try {
-    const response = await dispatcher.request({ path, method: 'POST', headers, body, signal })
+    const response = await dispatcher.request({ path, method: 'POST', headers, body, signal: patience.signal })
     return { status: response.statusCode, text: await response.body.text() }
   } catch (error) {
-    throw timeout.aborted ? late(call, error) : unavailable(call.subgraph, reasonOf(error), error)
+    throw patience.isOver ? late(call, error) : unavailable(call.subgraph, reasonOf(error), error)
+  } finally {
+    patience.end()
   }
 }
 

@@ -87,10 +87,15 @@ function coerceObject(
   if (typeof value !== 'object' || Array.isArray(value)) return report(findings, place, type, kindOf(value))
   const given = value as Variables
   refuseUnknownFields(given, type, place, findings)
-  if (type.isOneOf && Object.values(given).filter((field) => field != null).length !== 1) {
+  if (type.isOneOf && !isOne(Object.values(given))) {
     return report(findings, place, type, 'several fields or none')
   }
   return coerceFields(given, type, place, findings)
+}
+
+/** Of a `@oneOf` object, exactly one field is given, and it is not null. */
+function isOne(given: readonly unknown[]): boolean {
+  return given.length === 1 && given[0] != null
 }
 
 function coerceFields(
