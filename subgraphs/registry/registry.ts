@@ -13,8 +13,8 @@ export interface Registry {
   readonly database: Database
   readonly artifacts: ArtifactStore
   readonly composer: Composer
-  /** Publications of subgraphs: those of this process don't race. */
-  readonly publications: OneAtATime
+  /** Publications in this process take turns; between replicas the database decides. */
+  readonly publications: { readonly subgraphs: OneAtATime; readonly versions: OneAtATime }
   readonly trials: TrialBench
   readonly changes: Changes
   readonly log: Log

@@ -17,6 +17,7 @@ import { healthRoutes } from './control/health-routes.js'
 import { createHttpServer } from './control/http-server.js'
 import { controlRoutes } from './control/routes.js'
 import { attachDatabase } from './database/attach-database.js'
+import type { OnCommand } from './database/database.js'
 import { startGraphqlRoute } from './graph/graphql-route.js'
 import { subgraph } from './graph/subgraph.js'
 import { TrialBench } from './publishing/trial-bench.js'
@@ -31,38 +32,55 @@ const DRAIN_MS = 10_000
 const DEADLINE_MS = 60_000
 
 /** Starts the registry in this process: its database, its part of the graph, its control plane. */
-export async function startRegistry(config: RegistryConfig): Promise<Running> {
-  const log = createLog(REGISTRY, config.logLevel)
-  await makeDataFolder(config.dataFolder)
-  const { database, close: detach } = await attachDatabase({ ...config, log })
-  const artifacts = new ArtifactStore(join(config.dataFolder, 'artifacts'), config.artifactLimitBytes)
-  const registry: Registry = {
-    environment: config.environment,
-    database,
-    artifacts,
-    composer: new Composer(),
-    publications: new OneAtATime(),
-    trials: new TrialBench(),
-    changes: new Changes(),
-    log,
-    now: clock.now,
-  }
-  const stop = async () => {
-    registry.trials.close()
-    await registry.composer.close()
-    await detach()
-  }
+export async function startRegistry(config: RegistryConfig, onCommand?: OnCommand): Promise<Running> {
+  const { registry, close } = await openRegistry(config, onCommand)
   try {
-    return await serve(registry, config, stop)
+    return await serve(registry, config, close)
   } catch (error) {
-    await stop()
+    await close()
     throw error
   }
 }
 
+/** What a registry stands on, ready to be served. */
+export interface OpenRegistry {
+  readonly registry: Registry
+  close(): Promise<void>
+}
+
+/** Opens database and folders, and completes what a crash has cut short. */
+export async function openRegistry(config: RegistryConfig, onCommand?: OnCommand): Promise<OpenRegistry> {
+  const log = createLog(REGISTRY, config.logLevel)
+  await makeDataFolder(config.dataFolder)
+  const artifacts = new ArtifactStore(join(config.dataFolder, 'artifacts'), config.artifactLimitBytes)
+  await artifacts.open(clock.now())
+  const { database, close: detach } = await attachDatabase({ ...config, log, onCommand })
+  const registry = registryOf(config, { database, artifacts, log })
+  const close = async () => {
+    registry.trials.close()
+    await registry.composer.close()
+    await detach()
+  }
+  await settleAllVersions(database)
+  return { registry, close }
+}
+
+function registryOf(
+  { environment }: RegistryConfig,
+  opened: Pick<Registry, 'database' | 'artifacts' | 'log'>,
+): Registry {
+  return {
+    ...opened,
+    environment,
+    composer: new Composer(),
+    publications: { subgraphs: new OneAtATime(), versions: new OneAtATime() },
+    trials: new TrialBench(),
+    changes: new Changes(),
+    now: clock.now,
+  }
+}
+
 async function serve(registry: Registry, config: RegistryConfig, stop: () => Promise<void>): Promise<Running> {
-  await registry.artifacts.open()
-  await settleAllVersions(registry.database)
   if (config.devKeys) await keepDevClients(registry, config.devKeys)
   const stopping = new AbortController()
   const schema = await buildSchemaOf(subgraph)

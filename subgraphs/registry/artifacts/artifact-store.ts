@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -11,6 +11,9 @@ export interface StoredArtifact {
   readonly bytes: number
   readonly path: string
 }
+
+/** What is older was left behind; what is younger may be another replica's upload under way. */
+const LONGEST_UPLOAD_MS = 3_600_000
 
 const SHA256 = /^[0-9a-f]{64}$/
 
@@ -26,10 +29,14 @@ export class ArtifactStore {
     this.#incoming = join(folder, '.incoming')
   }
 
-  /** Makes the folder, and removes what uploads that a crash cut short have left. */
-  async open(): Promise<void> {
-    await rm(this.#incoming, { recursive: true, force: true })
+  /** Makes the folder, and removes what uploads have left that a crash cut short. `now` is in milliseconds since the epoch. */
+  async open(now: number): Promise<void> {
     await mkdir(this.#incoming, { recursive: true, mode: 0o700 })
+    for (const name of await readdir(this.#incoming)) {
+      const path = join(this.#incoming, name)
+      const found = await stat(path).catch(() => undefined)
+      if (found && now - found.mtimeMs > LONGEST_UPLOAD_MS) await rm(path, { force: true })
+    }
   }
 
   async find(sha256: string): Promise<StoredArtifact | undefined> {

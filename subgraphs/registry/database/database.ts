@@ -24,8 +24,11 @@ export interface Database {
 /** A server that does not answer within this time fails the request, in milliseconds. */
 const SERVER_SELECTION_MS = 3_000
 
+/** Told of every command sent to the server, by name: `find`, `update`… */
+export type OnCommand = (name: string) => void
+
 /** Connects and makes sure that every index stands, since unique ones guard what must not happen twice. */
-export async function openDatabase(uri: string): Promise<Database> {
+export async function openDatabase(uri: string, onCommand?: OnCommand): Promise<Database> {
   const connection = await createConnection(uri, {
     ...(namesDatabase(uri) ? {} : { dbName: 'modelgraph' }),
     serverSelectionTimeoutMS: SERVER_SELECTION_MS,
@@ -33,7 +36,9 @@ export async function openDatabase(uri: string): Promise<Database> {
     autoIndex: false,
     autoCreate: false,
     bufferCommands: false,
+    monitorCommands: onCommand !== undefined,
   }).asPromise()
+  if (onCommand) connection.getClient().on('commandStarted', ({ commandName }) => onCommand(commandName))
   const database = {
     teams: connection.model<TeamDocument>('Team', teamSchema),
     models: connection.model<ModelDocument>('Model', modelSchema),

@@ -55,9 +55,13 @@ export async function publishVersion(
   const model = await requireModel(registry.database, publication.model)
   requirePublisher(identity, model.team)
   const candidate = await candidateOf(registry, publication, identity.client)
+  return registry.publications.versions.run(() => publishCandidate(registry, model._id, candidate))
+}
+
+async function publishCandidate(registry: Registry, model: string, candidate: Candidate): Promise<PublishedVersion> {
   let tried: { readonly contractNumber: number; readonly trial: Trial } | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const current = await requireModel(registry.database, model._id)
+    const current = await requireModel(registry.database, model)
     await settleVersion(registry.database, current)
     const published = await findPublished(registry, current, candidate)
     if (published) return { version: published, created: false, findings: [] }
@@ -69,7 +73,7 @@ export async function publishVersion(
     const version = documentOf(candidate, current, tried.trial, new Date(registry.now()))
     if (await append(registry, current, version)) return { version, created: true, findings: [] }
   }
-  throw new ModelgraphError('CONFLICT', `${model._id} is being changed by others all the time. Try again.`)
+  throw new ModelgraphError('CONFLICT', `${model} is being changed by others all the time. Try again.`)
 }
 
 async function candidateOf(registry: Registry, publication: VersionPublication, by: string): Promise<Candidate> {

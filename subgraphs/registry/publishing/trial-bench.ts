@@ -1,41 +1,36 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { OneAtATime } from '../changes/one-at-a-time.js'
 import type { Trial, TrialRequest } from './trial.js'
 
 /** A trial that takes longer is ended, in milliseconds. */
 const LIMIT_MS = 180_000
 
 /**
- * Tries artifacts one at a time, each in a process of its own: a file that brings the runtime down, or that eats memory,
- * takes only its trial with it.
+ * Tries artifacts, each in a process of its own: a file that brings the runtime down, or that eats memory, takes only its
+ * trial with it.
  */
 export class TrialBench {
-  readonly #turns = new OneAtATime()
-  #child: ChildProcess | undefined
+  readonly #children = new Set<ChildProcess>()
   #closed = false
 
-  try(request: TrialRequest): Promise<Trial> {
-    return this.#turns.run(() => this.#try(request))
-  }
-
-  close(): void {
-    this.#closed = true
-    this.#child?.kill('SIGKILL')
-  }
-
-  async #try(request: TrialRequest): Promise<Trial> {
+  async try(request: TrialRequest): Promise<Trial> {
     if (this.#closed) return failed('the registry is stopping; publish again')
     const child = fork(mainPath(), { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-    this.#child = child
+    this.#children.add(child)
     const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
     try {
       return await answerOf(child, request)
     } finally {
       clearTimeout(limit)
       child.kill('SIGKILL')
+      this.#children.delete(child)
     }
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const child of this.#children) child.kill('SIGKILL')
   }
 }
 

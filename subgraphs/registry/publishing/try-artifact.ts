@@ -3,7 +3,7 @@ import type { AdmittedRows, CompiledContract } from '../../../shared/contract/co
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { createEngine } from '../../../shared/inference/create-engine.js'
 import type { Artifact, Engine } from '../../../shared/inference/engine.js'
-import { inspectArtifact } from '../../../shared/inference/inspect-artifact.js'
+import type { Signature } from '../../../shared/tensor/signature.js'
 import type { Finding } from '../schemas/composition.js'
 import { findDeviations } from './golden-rows.js'
 import type { Trial, TrialRequest } from './trial.js'
@@ -15,47 +15,56 @@ const RUN_LIMIT_MS = 60_000
  * the card's golden rows as the source framework did.
  */
 export async function tryArtifact(request: TrialRequest): Promise<Trial> {
-  const engine = createEngine({ maxWorkers: 1 })
+  const engine = createEngine()
+  const compiled = compileContract(request.contract)
   try {
-    const signature = await inspectArtifact(request.path)
-    const compiled = compileContract(request.contract)
-    const findings = mismatches(compiled.fit(signature))
-    if (findings.length > 0) return { findings }
-    const deviations = await tryGoldenRows(engine, compiled, request)
+    const signature = await load(engine, request, compiled)
+    const deviations = await tryGoldenRows(engine, request, compiled)
     return deviations.length > 0 ? { findings: mismatches(deviations) } : { signature }
   } catch (error) {
-    if (error instanceof ModelgraphError) return { findings: [{ code: error.code, message: error.message }] }
+    if (error instanceof ModelgraphError) return { findings: findingsOf(error) }
     throw error
   } finally {
     await engine.close()
   }
 }
 
+/** The signature, once it is known to fit. */
+async function load(engine: Engine, { id, path }: TrialRequest, compiled: CompiledContract): Promise<Signature> {
+  let loaded: Signature | undefined
+  const artifact: Artifact = {
+    id,
+    path,
+    fit: (signature) => {
+      loaded = signature
+      return compiled.fit(signature)
+    },
+    example: async (rows) => blockOf(await compiled.exampleBlock(rows)),
+    settings: { placement: 'inline' },
+  }
+  await engine.load(artifact)
+  return loaded!
+}
+
 async function tryGoldenRows(
   engine: Engine,
+  { id, goldenRows }: TrialRequest,
   compiled: CompiledContract,
-  { id, path, goldenRows }: TrialRequest,
 ): Promise<readonly string[]> {
-  await engine.load(artifactOf(id, path, compiled))
   const inputs = goldenRows.map(({ input }) => input)
   const { block, results } = await compiled.admitRows(inputs, 'card.goldenRows')
   if (block) await engine.run(id, block, { deadline: Date.now() + RUN_LIMIT_MS, priority: 'batch' })
   return findDeviations(compiled.contract, goldenRows, results)
 }
 
-function artifactOf(id: string, path: string, compiled: CompiledContract): Artifact {
-  return {
-    id,
-    path,
-    fit: compiled.fit,
-    example: async (rows) => blockOf(await compiled.exampleBlock(rows)),
-    settings: { placement: 'worker' },
-  }
-}
-
 function blockOf({ block, results }: AdmittedRows) {
   if (block) return block
   throw results.find((result) => result instanceof Error) ?? new TypeError('the example row made no block')
+}
+
+function findingsOf({ code, message, details }: ModelgraphError): Finding[] {
+  const misfits = details.mismatches
+  return code === 'CONTRACT_MISMATCH' && Array.isArray(misfits) ? mismatches(misfits) : [{ code, message }]
 }
 
 function mismatches(sentences: readonly string[]): Finding[] {

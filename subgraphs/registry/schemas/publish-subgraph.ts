@@ -38,7 +38,7 @@ const LONGEST_SDL = 2_000_000
  * supergraph's number is taken by inserting it, and who comes second composes again on what the first has made.
  */
 export function publishSubgraph(registry: Registry, publication: SubgraphPublication): Promise<PublishedSubgraph> {
-  return registry.publications.run(async () => {
+  return registry.publications.subgraphs.run(async () => {
     refuseUnfit(publication)
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const current = await currentSupergraph(registry.database, registry.environment)

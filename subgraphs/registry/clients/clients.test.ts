@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ControlClient } from '../../../shared/control/client.js'
+import { generateApiKey, hashApiKey, parseApiKey } from '../../../shared/identity/api-key.js'
+import { ADMIN, codeOf, done, TEAM } from '../testing/catalogue.js'
+import { TestRegistry } from '../testing/test-registry.js'
+
+const CREATE =
+  'mutation ($input: CreateClientInput!) { createClient(input: $input) { key client { id name keys { prefix } } } }'
+const BANK = { name: 'bank-app', owner: 'Ada', useCase: 'Scores payments.', scopes: ['predict:fraud-detector'] }
+const devKeys = { admin: generateApiKey('test'), team: generateApiKey('test'), app: generateApiKey('test') }
+
+let registry: TestRegistry
+let control: ControlClient
+
+beforeAll(async () => {
+  registry = await TestRegistry.start({ devKeys })
+  control = registry.control()
+})
+
+afterAll(async () => {
+  await control.close()
+  await registry.remove()
+})
+
+function holderOf(key: string) {
+  return control.verifyKey(hashApiKey(key))
+}
+
+describe('a client', () => {
+  it('has a key, shown once and remembered by its hash, until it is revoked', async () => {
+    const { createClient } = await done(registry.ask(ADMIN, CREATE, { input: BANK }))
+    const { key, client } = createClient
+    expect(parseApiKey(key)).toMatchObject({ environment: 'test', prefix: client.keys[0].prefix })
+    expect(await holderOf(key)).toEqual({
+      clientId: client.id,
+      client: 'bank-app',
+      environment: 'test',
+      scopes: ['predict:fraud-detector'],
+      expiresAt: null,
+    })
+    const revoke = `mutation { revokeKey(client: "bank-app", prefix: "${client.keys[0].prefix}") { keys { revokedAt } } }`
+    const { revokeKey } = await done(registry.ask(ADMIN, revoke))
+    expect(revokeKey.keys[0].revokedAt).toBeTruthy()
+    expect(await holderOf(key)).toBeUndefined()
+    expect(await done(registry.ask(ADMIN, revoke))).toEqual({ revokeKey })
+  })
+
+  it('has a name of its own, scopes that are scopes, a time to come', async () => {
+    expect(codeOf(await registry.ask(ADMIN, CREATE, { input: BANK }))).toBe('CONFLICT')
+    const other = { ...BANK, name: 'other-app' }
+    for (const wrong of [{ scopes: ['everything!'] }, { keyExpiresAt: '2020-01-01T00:00:00Z' }, { owner: '' }]) {
+      expect(codeOf(await registry.ask(ADMIN, CREATE, { input: { ...other, ...wrong } }))).toBe('BAD_USER_INPUT')
+    }
+  })
+
+  it('is made, seen and stopped by admins only', async () => {
+    expect(codeOf(await registry.ask(TEAM, CREATE, { input: { ...BANK, name: 'mine' } }))).toBe('FORBIDDEN')
+    expect(codeOf(await registry.ask(TEAM, '{ clients { name } }'))).toBe('FORBIDDEN')
+    expect(codeOf(await registry.ask(TEAM, 'mutation { revokeKey(client: "a", prefix: "b") { id } }'))).toBe(
+      'FORBIDDEN',
+    )
+    expect(codeOf(await registry.ask(ADMIN, 'mutation { revokeKey(client: "a", prefix: "b") { id } }'))).toBe(
+      'NOT_FOUND',
+    )
+  })
+})
+
+describe('the development clients', () => {
+  it('hold the given keys, after every start', async () => {
+    for (let start = 0; start < 2; start++) {
+      expect(await holderOf(devKeys.admin)).toMatchObject({ client: 'dev-admin', scopes: ['admin'] })
+      const { scopes } = (await holderOf(devKeys.team))!
+      expect(scopes).toEqual(expect.arrayContaining(['publish:patients', 'publish:fraud', 'predict:digit-reader']))
+      expect((await holderOf(devKeys.app))?.scopes).not.toContain('publish:fraud')
+      expect(await holderOf(generateApiKey('test'))).toBeUndefined()
+      await control.close()
+      await registry.close()
+      await registry.open()
+      control = registry.control()
+    }
+  })
+})
