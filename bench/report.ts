@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus, release } from 'node:os'
+import type { Row } from './series.js'
+
+/** The figures as an aligned Markdown table. */
+export function tableOf(rows: readonly Row[]): string {
+  const head = ['name', 'callers', 'per second', 'p50 ms', 'p99 ms', 'CPU µs each', 'ratio']
+  const lines = rows.map((row) => [
+    row.name,
+    String(row.concurrency),
+    Math.round(row.rps).toLocaleString('en-GB'),
+    row.p50Ms.toFixed(3),
+    row.p99Ms.toFixed(3),
+    row.cpuUsPerOp === null ? '–' : row.cpuUsPerOp.toFixed(1),
+    row.ratioToBare.toFixed(3),
+  ])
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** What the figures were taken on: they are ratios, but a reader wants to know. */
+export function machineOf(now: Date): string {
+  const model = cpus()[0]?.model.trim() ?? 'unknown processor'
+  return `${cpus().length} × ${model}, Node ${process.versions.node}, ${process.platform} ${release()}, ${now.toISOString().slice(0, 10)}`
+}
+
+const DOCS = 'docs/benchmarks.md'
+const [BEGIN, END] = ['<!-- figures: begin -->', '<!-- figures: end -->']
+
+/** Replaces the figures in docs/benchmarks.md; the words around them stay. */
+export function writeDocs(rows: readonly Row[], now: Date): void {
+  const text = readFileSync(DOCS, 'utf8')
+  const [before, rest] = text.split(BEGIN)
+  const after = rest?.split(END)[1]
+  if (before === undefined || after === undefined) throw new Error(`${DOCS} has lost its ${BEGIN} … ${END} marks.`)
+  writeFileSync(DOCS, `${before}${BEGIN}\n${machineOf(now)}\n\n${tableOf(rows)}\n${END}${after}`)
+}
