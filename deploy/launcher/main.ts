@@ -9,6 +9,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 const stop = stopSignal(process, () => performance.now())
 if (isRunByNpm()) watchParent(process, () => process.emit('SIGTERM'))
+stop.addEventListener('abort', () => say('Stopping …'))
 await main(stop)
 process.exit()
 
@@ -16,7 +17,6 @@ async function main(stop: AbortSignal): Promise<void> {
   try {
     const network = await start(readLauncherConfig(), stop)
     await aborted(stop)
-    say('Stopping …')
     await network.stop()
   } catch (error) {
     if (stop.aborted) return
