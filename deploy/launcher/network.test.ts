@@ -9,57 +9,23 @@ import { type Network, startNetwork } from './network.js'
 import type { Ports } from './processes.js'
 
 const ANY_PORTS = { PORT: 0, REGISTRY_PORT: 0, PATIENTS_PORT: 0, DIAGNOSTICS_PORT: 0, VISION_PORT: 0, FRAUD_PORT: 0 }
-const NAMES = ['gateway', 'patients', 'diagnostics', 'vision', 'fraud', 'registry']
 const START_MS = 180_000
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'modelgraph-network-'))
 afterAll(() => rmSync(dataFolder, { recursive: true, force: true }))
 
-describe('npm start', () => {
-  it('prints a line that works when pasted; killed, it leaves no process behind', { timeout: START_MS }, async () => {
-    const launcher = launch()
-    const message = await launcher.said('curl -s ')
-    const line = message.split('\n').find((text) => text.startsWith('curl')) ?? ''
-    const { data } = JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' }))
-    expect(data.patient).toMatchObject({
-      id: '1',
-      malignancyRisk: { route: 'CHAMPION', servedBy: { version: 1, model: { team: { name: 'diagnostics' } } } },
-    })
-    const started = descendantsOf(launcher.pid)
-    expect(started.length).toBeGreaterThanOrEqual(NAMES.length)
-    launcher.kill('SIGKILL')
-    await vi.waitFor(() => expect(started.filter(isAlive)).toEqual([]), { timeout: 30_000, interval: 100 })
-  })
-
-  it('stops everything on SIGTERM, also during the start, and exits with code 0', { timeout: START_MS }, async () => {
-    const launcher = launch()
-    await launcher.said('Publishing')
-    const started = descendantsOf(launcher.pid)
-    launcher.kill('SIGTERM')
-    expect(await launcher.exitCode).toBe(0)
-    expect(started.filter(isAlive)).toEqual([])
-    expect(launcher.complaints()).toBe('')
-  })
-})
-
 describe('a network', () => {
   let network: Network
   const lines: string[] = []
-  let keysBefore: string
 
   beforeAll(async () => {
-    keysBefore = readFileSync(join(dataFolder, 'dev-keys.json'), 'utf8')
-    network = await started(ANY_PORTS)
+    network = await started()
   }, START_MS)
 
   afterAll(() => network?.stop(), 60_000)
 
-  it('keeps the keys of the first start', () => {
-    expect(JSON.parse(keysBefore)).toEqual(network.keys)
-  })
-
   it('is refused to a second launcher on its data folder', async () => {
-    await expect(started(ANY_PORTS)).rejects.toThrow(`Modelgraph already runs on the data folder ${dataFolder}`)
+    await expect(started()).rejects.toThrow(`Modelgraph already runs on the data folder ${dataFolder}`)
   })
 
   it('goes without a process that is killed, and takes it back on its port', { timeout: 60_000 }, async () => {
@@ -79,19 +45,47 @@ describe('a network', () => {
     expect((await fetch(new URL('/health/live', url))).status).toBe(200)
   })
 
-  it('publishes nothing again at the next start', { timeout: START_MS }, async () => {
+  it('starts again as it was, under a launcher that leaves no process behind', { timeout: START_MS }, async () => {
+    const { keys } = network
     const supergraph = await supergraphOf(network)
     const ports = portsOf(network)
     await network.stop()
-    network = await started(ports)
+    const launcher = launch(ports)
+    const message = await launcher.said('curl -s ')
     expect(await supergraphOf(network)).toBe(supergraph)
-    expect(portsOf(network)).toEqual(ports)
+    expect(JSON.parse(readFileSync(join(dataFolder, 'dev-keys.json'), 'utf8'))).toEqual(keys)
+    expectFirstPrediction(message.split('\n').find((text) => text.startsWith('curl')) ?? '')
+    const processes = descendantsOf(launcher.pid)
+    expect(processes.length).toBeGreaterThanOrEqual(Object.keys(ports).length)
+    launcher.kill('SIGKILL')
+    await vi.waitFor(() => expect(processes.filter(isAlive)).toEqual([]), { timeout: 30_000, interval: 100 })
   })
 
-  function started(ports: Ports): Promise<Network> {
-    return startNetwork({ dataFolder, ports, settings: SYSTEM, say: (line) => void lines.push(line) })
+  function started(): Promise<Network> {
+    return startNetwork({ dataFolder, ports: ANY_PORTS, settings: SYSTEM, say: (line) => void lines.push(line) })
   }
 })
+
+describe('the launcher', () => {
+  it('stops on SIGTERM, also while it starts, with exit code 0', { timeout: 60_000 }, async () => {
+    const launcher = launch(ANY_PORTS)
+    await launcher.said('Starting')
+    await vi.waitFor(() => expect(descendantsOf(launcher.pid)).not.toEqual([]), { timeout: 30_000, interval: 50 })
+    const processes = descendantsOf(launcher.pid)
+    launcher.kill('SIGTERM')
+    expect(await launcher.exitCode).toBe(0)
+    expect([processes.filter(isAlive), launcher.complaints()]).toEqual([[], ''])
+  })
+})
+
+/** Pastes the line into a shell, as a newcomer does. */
+function expectFirstPrediction(line: string): void {
+  const { data } = JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' }))
+  expect(data.patient).toMatchObject({
+    id: '1',
+    malignancyRisk: { route: 'CHAMPION', servedBy: { version: 1, model: { team: { name: 'diagnostics' } } } },
+  })
+}
 
 const SYSTEM = { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn' }
 
@@ -124,11 +118,11 @@ async function supergraphOf({ gatewayUrl }: Network): Promise<number> {
   return (JSON.parse(await (await fetch(`${gatewayUrl}/health/ready`)).text()) as { supergraph: number }).supergraph
 }
 
-/** The launcher as its own process, on any free ports. */
-function launch() {
-  const ports = Object.fromEntries(Object.entries(ANY_PORTS).map(([name, port]) => [name, String(port)]))
+/** The launcher as its own process. */
+function launch(ports: Ports) {
+  const settings = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, String(port)]))
   const child = spawn(process.execPath, [join(PROJECT_ROOT, 'dist/deploy/launcher/main.js')], {
-    env: { ...SYSTEM, ...ports, MODELGRAPH_DATA: dataFolder },
+    env: { ...SYSTEM, ...settings, MODELGRAPH_DATA: dataFolder },
   })
   let output = ''
   let errors = ''
