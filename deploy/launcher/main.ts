@@ -3,12 +3,12 @@ import { isRunByNpm, type LauncherConfig, readLauncherConfig, settingsForProcess
 import { readyMessage } from './message.js'
 import { type Network, startNetwork } from './network.js'
 import { StartFailure } from './start-failure.js'
-import { stopSignal, watchParent } from './stop-signal.js'
+import { parentOfShell, stopSignal, watchNpm } from './stop-signal.js'
 
 const say = (line: string) => void process.stdout.write(`${line}\n`)
 
 const stop = stopSignal(process, () => performance.now())
-if (isRunByNpm()) watchParent(process, () => process.emit('SIGTERM'))
+if (isRunByNpm()) watchNpm(process, parentOfShell, () => process.emit('SIGTERM'))
 stop.addEventListener('abort', () => say('Stopping …'))
 await main(stop)
 process.exit()

@@ -1,6 +1,8 @@
-import { EventEmitter } from 'node:events'
-import { describe, expect, it, vi } from 'vitest'
-import { stopSignal, watchParent } from './stop-signal.js'
+import { spawn } from 'node:child_process'
+import { EventEmitter, once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { parentOfShell, stopSignal, watchNpm } from './stop-signal.js'
 
 class FakeProcess extends EventEmitter {
   readonly exits: number[] = []
@@ -31,17 +33,34 @@ describe('stopSignal', () => {
   })
 })
 
-describe('watchParent', () => {
-  it('tells once when the parent has gone', () => {
-    vi.useFakeTimers()
+describe('watchNpm', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it.each([
+    ['npm', 1, 50],
+    ['the shell between', 100, 1],
+  ])('tells once when the parent that is %s has gone', (_which, ppid, grandparent) => {
     const source = new FakeProcess()
     const gone = vi.fn()
-    watchParent(source, gone)
+    let above = 50
+    watchNpm(source, () => above, gone)
     vi.advanceTimersByTime(10_000)
     expect(gone).not.toHaveBeenCalled()
-    source.ppid = 1
+    source.ppid = ppid
+    above = grandparent
     vi.advanceTimersByTime(10_000)
     expect(gone).toHaveBeenCalledOnce()
-    vi.useRealTimers()
+  })
+})
+
+describe('parentOfShell', () => {
+  it('is known of a shell where there is /proc, and of nothing else', async () => {
+    const shell = spawn('sh', ['-c', 'echo ready; read line; true'])
+    await once(shell.stdout, 'data')
+    expect(parentOfShell(shell.pid!)).toBe(existsSync('/proc/self/stat') ? process.pid : undefined)
+    shell.stdin.end()
+    expect(parentOfShell(process.pid)).toBeUndefined()
+    expect(parentOfShell(2 ** 30)).toBeUndefined()
   })
 })

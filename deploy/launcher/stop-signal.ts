@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** A Ctrl-C under npm arrives twice: from the terminal, and passed on by npm. */
@@ -28,14 +30,27 @@ export function stopSignal(source: SignalSource, now: () => number): AbortSignal
   return stop.signal
 }
 
-/** Calls `gone` once the parent has gone: npm, killed, tells nobody. Answers how to stop watching. */
-export function watchParent(source: SignalSource, gone: () => void): () => void {
-  const parent = source.ppid
+/**
+ * Calls `gone` once when npm has gone, which tells nobody when it is killed. npm runs scripts through a shell that
+ * survives it, so the shell's own parent is watched as well. `parentOf` answers undefined where it cannot be known.
+ */
+export function watchNpm(source: SignalSource, parentOf: (pid: number) => number | undefined, gone: () => void): void {
+  const lineage = () => `${source.ppid} ${parentOf(source.ppid)}`
+  const before = lineage()
   const timer = setInterval(() => {
-    if (source.ppid === parent) return
+    if (lineage() === before) return
     clearInterval(timer)
     gone()
   }, PARENT_POLL_MS)
   timer.unref()
-  return () => clearInterval(timer)
+}
+
+/** The parent of a shell; undefined for another process and where there is no /proc. */
+export function parentOfShell(pid: number): number | undefined {
+  try {
+    const [, name = '', parent] = /^\d+ \((.*)\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    return /^(ba|da|z|k|a)?sh$/.test(name) ? Number(parent) : undefined
+  } catch {
+    return undefined
+  }
 }
