@@ -115,7 +115,7 @@ describe('registering a model', () => {
     const broken = await register({ contract: { ...CONTRACT, input: { ...CONTRACT.input, features } } })
     expect(broken.errors?.[0]?.extensions).toMatchObject({
       code: 'BAD_USER_INPUT',
-      path: 'input.contract.input.features.0.name',
+      path: 'contract.input.features.0.name',
     })
     expect(codeOf(await register({ contract: contractOf('other') }))).toBe('BAD_USER_INPUT')
     expect(codeOf(await register({ name: 'Payment Risk' }))).toBe('BAD_USER_INPUT')

@@ -1,5 +1,4 @@
-import { compileContract } from '../../../shared/contract/compile/compile-contract.js'
-import type { Contract } from '../../../shared/contract/declaration.js'
+import { type Contract, compileContract, parseContract } from '../../../shared/contract/index.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { canonicalJson } from '../database/canonical-json.js'
 import { isDuplicate } from '../database/database.js'
@@ -7,7 +6,6 @@ import { requireName } from '../database/names.js'
 import type { Registry } from '../registry.js'
 import { teamExists } from '../teams/teams.js'
 import { findActiveVersions, settleVersion } from '../versions/versions.js'
-import { readContract } from './contract-input.js'
 import type { ModelDocument } from './model-document.js'
 import { requireModel } from './models.js'
 import { wordsOf } from './words.js'
@@ -53,10 +51,10 @@ export async function registerModel(registry: Registry, registration: ModelRegis
 async function declaredBy(registry: Registry, { name, team, ...given }: ModelRegistration): Promise<Declared> {
   requireName(name, 'input.name')
   requireName(team, 'input.team')
-  const contract = readContract(given.contract, 'input.contract')
+  const contract = parseContract(given.contract)
   if (contract.model !== name) {
     const message = `The contract is of the model ${contract.model}, not of ${name}.`
-    throw new ModelgraphError('BAD_USER_INPUT', message, { path: 'input.contract.model', expected: name })
+    throw new ModelgraphError('BAD_USER_INPUT', message, { path: 'contract.model', expected: name })
   }
   if (!(await teamExists(registry.database, team))) {
     throw new ModelgraphError('NOT_FOUND', `There is no team ${team}; an admin has to register it first.`, { team })

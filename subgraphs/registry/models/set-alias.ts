@@ -1,5 +1,4 @@
-import { compileContract } from '../../../shared/contract/compile/compile-contract.js'
-import type { Contract } from '../../../shared/contract/declaration.js'
+import { type Contract, compileContract } from '../../../shared/contract/index.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { requireName, requireText } from '../database/names.js'
 import type { Registry } from '../registry.js'

@@ -105,7 +105,7 @@ describe('publishing what is no good version', () => {
     const { sha256: artifactSha256 } = artifactFile('risk-1')
     const card = { ...cardOf('risk-1', next), metrics: [{ name: 'rocAuc', value: 'high', split: 'heldOut' }] }
     const answer = await publish({ model: 'payment-risk', artifactSha256, card })
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: 'input.card.metrics.0.value' })
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', path: 'card.metrics.0.value' })
   })
 
   it('is refused for a model of another team, and for an unknown one', async () => {

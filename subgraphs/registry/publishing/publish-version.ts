@@ -1,5 +1,4 @@
-import type { ModelCard } from '../../../shared/contract/card.js'
-import type { Contract } from '../../../shared/contract/declaration.js'
+import { type Contract, type ModelCard, parseCard } from '../../../shared/contract/index.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import type { Identity } from '../../../shared/identity/claims.js'
 import type { StoredArtifact } from '../artifacts/artifact-store.js'
@@ -11,7 +10,6 @@ import type { Finding } from '../schemas/composition.js'
 import { requirePublisher } from '../teams/ownership.js'
 import { type VersionDocument, versionId } from '../versions/version-document.js'
 import { findVersionsById, settleVersion } from '../versions/versions.js'
-import { readCard } from './card-input.js'
 import type { Trial } from './trial.js'
 
 export interface VersionPublication {
@@ -78,7 +76,7 @@ async function publishCandidate(registry: Registry, model: string, candidate: Ca
 
 async function candidateOf(registry: Registry, publication: VersionPublication, by: string): Promise<Candidate> {
   const { model, artifactSha256, codeCommit = null } = publication
-  const card = readCard(publication.card, model)
+  const card = cardOf(publication)
   const artifact = await registry.artifacts.find(artifactSha256)
   if (!artifact) {
     const message = `No artifact has the sha-256 ${artifactSha256.slice(0, 80)}; upload it first with PUT /artifacts/<sha256>.`
@@ -86,6 +84,13 @@ async function candidateOf(registry: Registry, publication: VersionPublication, 
   }
   const digest = sha256(canonicalJson({ artifact: artifact.sha256, card }))
   return { id: versionId(model, card.version), card, artifact, digest, codeCommit, by }
+}
+
+function cardOf({ card: json, model }: VersionPublication): ModelCard {
+  const card = parseCard(json)
+  if (card.model === model) return card
+  const message = `card.model: expected ${model}, received ${card.model}.`
+  throw new ModelgraphError('BAD_USER_INPUT', message, { path: 'card.model', expected: model, received: card.model })
 }
 
 /** The version that exactly this has become already. Throws `CONFLICT` when its number is not the next. */
@@ -98,12 +103,12 @@ async function findPublished(
   if (card.version === next) return undefined
   if (card.version > next) {
     const message = `The next version of ${model} is ${next}; the card says ${card.version}.`
-    throw new ModelgraphError('CONFLICT', message, { path: 'input.card.version', expected: String(next) })
+    throw new ModelgraphError('CONFLICT', message, { path: 'card.version', expected: String(next) })
   }
   const [version] = await findVersionsById(database, [id])
   if (version?.digest === digest) return version
   const message = `${id} exists with another artifact or card, and versions never change; publish this as version ${next}.`
-  throw new ModelgraphError('CONFLICT', message, { path: 'input.card.version', expected: String(next) })
+  throw new ModelgraphError('CONFLICT', message, { path: 'card.version', expected: String(next) })
 }
 
 function trialOf({ id, artifact, card }: Candidate, { contract }: ModelDocument) {

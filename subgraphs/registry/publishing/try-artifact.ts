@@ -1,5 +1,4 @@
-import { compileContract } from '../../../shared/contract/compile/compile-contract.js'
-import type { AdmittedRows, CompiledContract } from '../../../shared/contract/compiled.js'
+import { type AdmittedRows, type CompiledContract, compileContract } from '../../../shared/contract/index.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { createEngine } from '../../../shared/inference/create-engine.js'
 import type { Artifact, Engine } from '../../../shared/inference/engine.js'

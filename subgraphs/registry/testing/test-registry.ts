@@ -8,6 +8,7 @@ import { IDENTITY_HEADER, type Identity } from '../../../shared/identity/claims.
 import { signIdentity } from '../../../shared/identity/signing.js'
 import type { Running } from '../../../shared/process/run.js'
 import { type RegistryConfig, testMongodbUri } from '../config.js'
+import { type Database, openDatabase } from '../database/database.js'
 import { startRegistry } from '../start.js'
 import { socketPathOf, uriOf } from '../store/socket-path.js'
 import type { ArtifactFile } from './payment-risk.js'
@@ -36,12 +37,21 @@ export class TestRegistry {
     return registry
   }
 
+  /** Works on the database behind the registry's back. */
+  async withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
+    const database = await openDatabase(this.#databaseUri)
+    await work(database).finally(() => database.connection.close())
+  }
+
   /** Another registry on the same database and folder. Close it before this one. */
   async replica(): Promise<TestRegistry> {
-    const store = uriOf(socketPathOf(join(this.config.dataFolder, 'store')))
-    const replica = new TestRegistry({ ...this.config, mongodbUri: this.config.mongodbUri ?? store })
+    const replica = new TestRegistry({ ...this.config, mongodbUri: this.#databaseUri })
     await replica.open()
     return replica
+  }
+
+  get #databaseUri(): string {
+    return this.config.mongodbUri ?? uriOf(socketPathOf(join(this.config.dataFolder, 'store')))
   }
 
   get url(): string {
