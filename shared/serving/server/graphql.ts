@@ -9,7 +9,7 @@ import {
 import type { GraphQLSchema } from 'graphql'
 import type { Log } from '../../telemetry/log.js'
 import type { SubgraphContext } from '../context.js'
-import { maskErrors } from './mask-errors.js'
+import { maskErrors, type RecogniseError } from './mask-errors.js'
 
 /** Answers GraphQL requests that are read and identified. */
 export interface GraphqlHandler {
@@ -23,13 +23,20 @@ export interface GraphqlAnswer {
   readonly text: string
 }
 
+export interface GraphqlHandlerOptions {
+  readonly introspection: boolean
+  readonly log: Log
+  /** Gives errors of the subgraph's own a code. */
+  readonly recognise?: RecogniseError
+}
+
 /**
  * Apollo Server without its HTTP layer and without the plugins that a subgraph behind a gateway has no use for. Parsed
  * and validated documents are cached.
  */
 export async function startGraphql(
   schema: GraphQLSchema,
-  { introspection, log }: { readonly introspection: boolean; readonly log: Log },
+  { introspection, log, recognise }: GraphqlHandlerOptions,
 ): Promise<GraphqlHandler> {
   const server = new ApolloServer<SubgraphContext>({
     schema,
@@ -46,7 +53,7 @@ export async function startGraphql(
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      maskErrors(log),
+      maskErrors(log, recognise),
     ],
   })
   await server.start()

@@ -4,18 +4,21 @@ import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { Log } from '../../telemetry/log.js'
 import type { SubgraphContext } from '../context.js'
 
+/** The coded error that stands for one of a subgraph's own, such as a database that does not answer; undefined for none. */
+export type RecogniseError = (cause: unknown) => ModelgraphError | undefined
+
 /**
- * Lets coded errors pass as they are. Any other becomes `INTERNAL_SERVER_ERROR` with the request id, and is logged once
- * under that id with its cause.
+ * Lets coded errors pass as they are. Any other becomes what it is recognised as, or `INTERNAL_SERVER_ERROR` with the
+ * request id, and is logged once under that id with its cause.
  */
-export function maskErrors(log: Log): ApolloServerPlugin<SubgraphContext> {
+export function maskErrors(log: Log, recognise: RecogniseError = () => undefined): ApolloServerPlugin<SubgraphContext> {
   return {
     async requestDidStart() {
       return {
         async willSendResponse({ response: { body }, errors = [], contextValue: { requestId } }) {
           if (body.kind !== 'single' || !body.singleResult.errors) return
           body.singleResult.errors = body.singleResult.errors.map((formatted, index) =>
-            isCoded(formatted) ? formatted : masked(formatted, errors[index], requestId, log),
+            isCoded(formatted) ? formatted : masked(formatted, errors[index], requestId, log, recognise),
           )
         },
       }
@@ -39,9 +42,11 @@ function masked(
   error: GraphQLError | undefined,
   requestId: string,
   log: Log,
+  recognise: RecogniseError,
 ): GraphQLFormattedError {
-  log.error({ requestId, path: formatted.path, err: error?.originalError ?? error }, 'resolver failed')
-  return { ...formatted, ...internalError(requestId).toJSON(), path: formatted.path }
+  const cause = error?.originalError ?? error
+  log.error({ requestId, path: formatted.path, err: cause }, 'resolver failed')
+  return { ...formatted, ...(recognise(cause) ?? internalError(requestId)).toJSON(), path: formatted.path }
 }
 
 function internalError(requestId: string): ModelgraphError {
