@@ -6,7 +6,7 @@ import { requestIdOf } from '../../../shared/serving/server/identify.js'
 import { maskError } from '../../../shared/serving/server/mask-errors.js'
 import type { Log } from '../../../shared/telemetry/log.js'
 import { type HttpAnswer, json, type Route } from './answer.js'
-import { codedDatabaseError } from './database-error.js'
+import { databaseUnreachable } from './database-error.js'
 
 export interface HttpServerOptions {
   /** By `METHOD /path`; one that ends in `/` takes the rest of the path as its argument. */
@@ -27,7 +27,7 @@ async function respond(message: IncomingMessage, response: ServerResponse, optio
   response.once('close', () => gone.abort())
   const signal = AbortSignal.any([gone.signal, options.stopping])
   const answer = await answerTo(message, requestId, signal, options).catch((error) =>
-    failure(maskError(codedDatabaseError(error), requestId, options.log)),
+    failure(maskError(databaseUnreachable(error) ?? error, requestId, options.log)),
   )
   await send(answer, message, response, requestId).catch((error) => {
     options.log.debug({ requestId, err: error }, 'the caller has gone')

@@ -3,6 +3,7 @@ import { startGraphql } from '../../../shared/serving/server/graphql.js'
 import { type IdentifyOptions, identify } from '../../../shared/serving/server/identify.js'
 import { parseJson, readBody } from '../../../shared/serving/server/read-body.js'
 import type { Route } from '../control/answer.js'
+import { databaseUnreachable } from '../control/database-error.js'
 import type { Registry } from '../registry.js'
 import { createContext } from './context.js'
 
@@ -21,7 +22,11 @@ export async function startGraphqlRoute(
   registry: Registry,
   options: GraphqlOptions,
 ): Promise<GraphqlRoute> {
-  const graphql = await startGraphql(executableSchema(schema, {}), { introspection: false, log: registry.log })
+  const graphql = await startGraphql(executableSchema(schema, {}), {
+    introspection: false,
+    log: registry.log,
+    recognise: databaseUnreachable,
+  })
   return {
     async route({ message, requestId }) {
       const body = await readBody(message, options.maxBodyBytes)

@@ -2,6 +2,8 @@ import DataLoader from 'dataloader'
 import type { Database } from '../database/database.js'
 import type { ModelDocument } from '../models/model-document.js'
 import { findModelsByName } from '../models/models.js'
+import type { SdlDocument } from '../schemas/supergraph-document.js'
+import { findSdls } from '../schemas/supergraphs.js'
 import type { TeamDocument } from '../teams/team-document.js'
 import { findTeamsByName } from '../teams/teams.js'
 import type { VersionDocument } from '../versions/version-document.js'
@@ -12,6 +14,8 @@ export interface Loaders {
   readonly teams: DataLoader<string, TeamDocument | undefined>
   readonly models: DataLoader<string, ModelDocument | undefined>
   readonly versions: DataLoader<string, VersionDocument | undefined>
+  /** Texts of subgraphs by their sha-256. */
+  readonly sdls: DataLoader<string, SdlDocument | undefined>
 }
 
 const MOST_IDS = 5_000
@@ -21,6 +25,7 @@ export function createLoaders(database: Database): Loaders {
     teams: loader((names) => findTeamsByName(database, names)),
     models: loader((names) => findModelsByName(database, names)),
     versions: loader((ids) => findVersionsById(database, ids)),
+    sdls: loader((hashes) => findSdls(database, hashes)),
   }
 }
 

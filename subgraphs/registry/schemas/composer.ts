@@ -54,8 +54,8 @@ export class Composer {
     if (this.#worker) return this.#worker
     const worker = new Worker(entryUrl(), { name: 'composer', execArgv: [] })
     worker.on('message', (answer: ComposeAnswer) => this.#settle(answer))
-    worker.on('error', (error) => this.#lose(`The composer failed: ${error.message}`))
-    worker.on('exit', (code) => this.#lose(`The composer ended with code ${code}.`))
+    worker.on('error', (error) => this.#lose(worker, `The composer failed: ${error.message}`))
+    worker.on('exit', (code) => this.#lose(worker, `The composer ended with code ${code}.`))
     this.#worker = worker
     return worker
   }
@@ -67,7 +67,8 @@ export class Composer {
     else waiting?.reject(new Error(answer.failure))
   }
 
-  #lose(reason: string): void {
+  #lose(worker: Worker, reason: string): void {
+    if (this.#worker !== worker) return
     this.#worker = undefined
     for (const { reject } of this.#waiting.values()) reject(new Error(reason))
     this.#waiting.clear()

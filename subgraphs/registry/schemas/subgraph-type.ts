@@ -3,7 +3,6 @@ import { CatalogueRead } from '../graph/access.js'
 import type { RegistryContext } from '../graph/context.js'
 import { Team } from '../teams/team-type.js'
 import type { SubgraphEntry } from './supergraph-document.js'
-import { sdlsByHash } from './supergraphs.js'
 
 @CatalogueRead()
 @ObjectType({ description: 'One publication of a subgraph.' })
@@ -26,8 +25,8 @@ export class SchemaVersion {
   }
 
   @Field(() => String)
-  async sdl(@Ctx() { registry }: RegistryContext): Promise<string> {
-    return (await sdlsByHash(registry.database, [this.entry.sha256])).get(this.entry.sha256)!
+  async sdl(@Ctx() { loaders }: RegistryContext): Promise<string> {
+    return (await loaders.sdls.load(this.entry.sha256))!.sdl
   }
 
   @Field(() => GraphQLISODateTime)

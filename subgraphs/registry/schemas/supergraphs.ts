@@ -38,15 +38,15 @@ export async function schemaHistory(
 
 /** The subgraphs of a supergraph with their texts. */
 export async function withSdl(database: Database, entries: readonly SubgraphEntry[]): Promise<ComposedSubgraph[]> {
-  const texts = await sdlsByHash(
-    database,
-    entries.map(({ sha256 }) => sha256),
-  )
+  const hashes = entries.map(({ sha256 }) => sha256)
+  const texts = new Map((await findSdls(database, hashes)).map(({ _id, sdl }) => [_id, sdl]))
   return entries.map(({ name, url, sha256 }) => ({ name, url, sdl: texts.get(sha256)! }))
 }
 
 /** Texts of subgraphs by their sha-256. */
-export async function sdlsByHash(database: Database, hashes: readonly string[]): Promise<Map<string, string>> {
-  const found = await database.sdls.find({ _id: { $in: [...hashes] } }).lean<SdlDocument[]>()
-  return new Map(found.map(({ _id, sdl }) => [_id, sdl]))
+export function findSdls(database: Database, hashes: readonly string[]): Promise<SdlDocument[]> {
+  return database.sdls
+    .find({ _id: { $in: [...hashes] } })
+    .lean<SdlDocument[]>()
+    .exec()
 }

@@ -6,7 +6,7 @@ import { Model } from '../models/model-type.js'
 import { versionNotFound } from '../models/not-found.js'
 import { versionId } from './version-document.js'
 import { ModelVersion } from './version-type.js'
-import { findVersions } from './versions.js'
+import { newestIds } from './versions.js'
 
 @Resolver(() => Model)
 export class VersionResolver {
@@ -21,12 +21,13 @@ export class VersionResolver {
 
   @FieldResolver(() => [ModelVersion], { description: 'Its versions, the newest first.' })
   async versions(
-    @Root() { name }: Model,
+    @Root() { document }: Model,
     @Arg('first', () => Int, { defaultValue: 20, description: `At most ${LARGEST_PAGE}.` }) first: number,
-    @Ctx() { registry }: RegistryContext,
+    @Ctx() { loaders }: RegistryContext,
   ): Promise<ModelVersion[]> {
     requirePageSize(first)
-    return (await findVersions(registry.database, name, first)).map((version) => new ModelVersion(version))
+    const versions = await Promise.all(newestIds(document, first).map((id) => loaders.versions.load(id)))
+    return versions.flatMap((version) => (version ? [new ModelVersion(version)] : []))
   }
 
   @FieldResolver(() => ModelVersion, { nullable: true, description: 'The version that answers by default.' })

@@ -13,9 +13,10 @@ export function findVersionsById(database: Database, ids: readonly string[]): Pr
     .exec()
 }
 
-/** The versions of a model, the newest first. */
-export function findVersions(database: Database, model: string, first: number): Promise<VersionDocument[]> {
-  return database.versions.find({ model }).sort({ version: -1 }).limit(first).lean<VersionDocument[]>().exec()
+/** Ids of the newest versions of a model, the newest first: they are numbered from 1 without gaps. */
+export function newestIds({ _id: model, latestVersion }: ModelDocument, first: number): string[] {
+  const length = Math.min(first, latestVersion)
+  return Array.from({ length }, (_, back) => versionId(model, latestVersion - back))
 }
 
 /** Numbers of the versions that a subgraph should have loaded: those an alias names, and the newest. */
