@@ -70,7 +70,7 @@ function build(config: GatewayConfig, { log, now, pause, rules }: GatewayParts):
     log,
   })
   const server = createGraphqlServer(graph, config.document.maxTokens, log)
-  const app = createHttpServer(config.bodyLimitBytes, log)
+  const app = createHttpServer(config.bodyLimitBytes, log, now)
   return { registry, uploads: new Pool(new URL(registryUrl).origin), pools, graph, server, follower, app }
 }
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ask, type Clinic, type ClinicOptions, codes, startClinic } from './testing/test-gateway.js'
 
 const started: Clinic[] = []
@@ -100,6 +100,18 @@ describe('without a subgraph', () => {
     expect((await ask(clinic, key, '{ patients { risk } }')).errors).toEqual([])
   })
 
+  it('is waited for, and the log says how long', async () => {
+    const clock = { now: Date.now() }
+    const clinic = await clinicWith({ now: () => clock.now })
+    clinic.risk.disturbance = (_request, response) => {
+      clock.now += 250
+      response.end('{"data":{"fails":null}}')
+    }
+    await ask(clinic, clinic.keyFor(), 'query Slow { fails }')
+    const line = () => clinic.lines.find(({ operationName }) => operationName === 'Slow')
+    await vi.waitFor(() => expect(line()).toMatchObject({ durationMs: 250 }))
+  })
+
   it('is not ready, and says which is missing', async () => {
     const clock = { now: Date.now() }
     const clinic = await clinicWith({ now: () => clock.now })
@@ -172,7 +184,7 @@ describe('without a subgraph', () => {
     })
     await expect(request).rejects.toThrow()
     await released
-    expect(clinic.lines.find(({ outcome }) => outcome === 'aborted')).toBeDefined()
+    await vi.waitFor(() => expect(clinic.lines.find(({ outcome }) => outcome === 'aborted')).toBeDefined())
   })
 })
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Clinic, codes, replyOf, startClinic } from '../testing/test-gateway.js'
 
 const LIMIT = 20_000_000
@@ -40,6 +40,8 @@ describe('PUT /artifacts/<sha256>', () => {
   it("passes the registry's refusal on", async () => {
     const response = await put('0'.repeat(64), CHUNK)
     expect([response.status, await response.json()]).toEqual([409, { stored: false }])
+    const line = () => clinic.lines.find(({ status }) => status === 409)
+    await vi.waitFor(() => expect(line()).toMatchObject({ route: '/artifacts/:sha256', outcome: 'errors' }))
   })
 
   it('refuses what is too large, announced or not', async () => {

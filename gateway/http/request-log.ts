@@ -15,10 +15,11 @@ export function recordOf(request: FastifyRequest): RequestRecord {
 }
 
 /** One log line per request: who asked for what, how it went, how long it took. No variables, no keys, no bodies. */
-export function logRequests(app: FastifyInstance, log: Log): void {
+export function logRequests(app: FastifyInstance, log: Log, now: () => number): void {
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.startsWith('/health/')) return
-    reply.raw.once('close', () => log.info(lineOf(request, reply), 'request'))
+    const startedAt = now()
+    reply.raw.once('close', () => log.info({ ...lineOf(request, reply), durationMs: now() - startedAt }, 'request'))
   })
 }
 
@@ -29,9 +30,13 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): object {
     route: request.routeOptions.url,
     client: knownCaller(request)?.client,
     operationName,
-    outcome: reply.raw.writableFinished ? (codes ? 'errors' : 'ok') : 'aborted',
+    outcome: outcomeOf(request, reply),
     codes,
     status: reply.statusCode,
-    durationMs: Math.round(reply.elapsedTime * 10) / 10,
   }
+}
+
+function outcomeOf(request: FastifyRequest, reply: FastifyReply): 'ok' | 'errors' | 'aborted' {
+  if (!reply.raw.writableFinished) return 'aborted'
+  return recordOf(request).codes || reply.statusCode >= 400 ? 'errors' : 'ok'
 }

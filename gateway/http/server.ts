@@ -12,7 +12,7 @@ import { logRequests, recordOf } from './request-log.js'
 const REQUEST_TIMEOUT_MS = 15 * 60_000
 
 /** An HTTP server that takes JSON only, names every request, logs it, and refuses in the shape of GraphQL errors. */
-export function createHttpServer(bodyLimitBytes: number, log: Log): FastifyInstance {
+export function createHttpServer(bodyLimitBytes: number, log: Log, now: () => number): FastifyInstance {
   const app = fastify({
     bodyLimit: bodyLimitBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -25,7 +25,7 @@ export function createHttpServer(bodyLimitBytes: number, log: Log): FastifyInsta
   app.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id)
   })
-  logRequests(app, log)
+  logRequests(app, log, now)
   app.setErrorHandler((thrown, request, reply) => {
     const { error, status } = refusalOf(thrown, bodyLimitBytes)
     const presented = presentError(error, request.id, log)
