@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server'
 import type { FastifyInstance } from 'fastify'
 import { Pool } from 'undici'
 import { type ControlClient, createControlClient } from '../shared/control/client.js'
-import { explainListenError } from '../shared/process/listen.js'
+import { closeServer, explainListenError } from '../shared/process/listen.js'
 import type { Running } from '../shared/process/run.js'
 import type { Log } from '../shared/telemetry/log.js'
 import { artifactRoute } from './artifacts/route.js'
@@ -102,9 +102,13 @@ async function listen(app: FastifyInstance, { host, port }: GatewayConfig): Prom
   }
 }
 
+/** Requests still under way this long after a stop was asked for are cut off, in milliseconds. */
+const DRAIN_LIMIT_MS = 15_000
+
 /** Lets requests under way end before what they stand on goes. */
 async function close({ app, follower, graph, server, registry, uploads, pools }: Rooms, started: Promise<void>) {
   await follower.stop()
+  await closeServer(app.server, DRAIN_LIMIT_MS)
   await app.close()
   if (graph.current) {
     await started

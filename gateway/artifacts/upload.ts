@@ -1,5 +1,4 @@
-import { PassThrough, type Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { CONTROL, REGISTRY } from '../../shared/control/protocol.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
@@ -35,23 +34,21 @@ export interface UploadAnswer {
 /**
  * Streams an artifact to the registry without holding it. The path's sha-256 is what is signed: the registry checks the
  * bytes against it. Throws `FORBIDDEN` without a `publish:` scope, `BAD_REQUEST` for a path that is no sha-256,
- * `PAYLOAD_TOO_LARGE` beyond the limit, `REGISTRY_UNAVAILABLE` when the registry does not take it.
+ * `PAYLOAD_TOO_LARGE` beyond the limit, `REGISTRY_UNAVAILABLE` when the registry does not take it. A registry that distrusts
+ * our signature is a fault of ours, not of the caller.
  */
 export async function uploadArtifact(upload: Upload, options: UploadOptions): Promise<UploadAnswer> {
-  refuseUnfit(upload, options.limitBytes)
-  const bounded = boundedBy(options.limitBytes)
-  const body = new PassThrough()
-  const piped = pipeline(upload.bytes, bounded, body)
-  const [sent, read] = await Promise.allSettled([send(upload, body, options), piped])
-  if (read.status === 'rejected' && read.reason instanceof ModelgraphError) throw read.reason
-  if (sent.status === 'fulfilled') return trusted(sent.value)
-  throw new ModelgraphError('REGISTRY_UNAVAILABLE', 'The registry did not take the artifact.', {}, sent.reason)
-}
-
-/** A registry that calls the caller unauthenticated distrusts our signature: a fault of ours, not of the caller. */
-function trusted(answer: UploadAnswer): UploadAnswer {
-  if (answer.status === 401) throw new Error('The registry does not accept the signature of an upload.')
-  return answer
+  try {
+    refuseUnfit(upload, options.limitBytes)
+    const answer = await send(upload, options)
+    if (answer.status !== 401) return answer
+  } catch (error) {
+    if (error instanceof ModelgraphError) throw error
+    throw new ModelgraphError('REGISTRY_UNAVAILABLE', 'The registry did not take the artifact.', {}, error)
+  } finally {
+    leaveTheRest(upload.bytes)
+  }
+  throw new Error('The registry does not accept the signature of an upload.')
 }
 
 function refuseUnfit({ sha256, length, caller }: Upload, limitBytes: number): void {
@@ -70,7 +67,7 @@ function refuseUnfit({ sha256, length, caller }: Upload, limitBytes: number): vo
   if (length !== undefined && length > limitBytes) throw tooLarge(limitBytes)
 }
 
-async function send(upload: Upload, body: Readable, { registry, secret, now }: UploadOptions): Promise<UploadAnswer> {
+async function send(upload: Upload, { registry, secret, now, limitBytes }: UploadOptions): Promise<UploadAnswer> {
   const { sha256, caller, length, requestId, signal } = upload
   const response = await registry.request({
     path: `${CONTROL.artifacts}/${sha256}`,
@@ -81,21 +78,26 @@ async function send(upload: Upload, body: Readable, { registry, secret, now }: U
       [IDENTITY_HEADER]: signIdentity(caller, { audience: REGISTRY, body: sha256, now: now() }, secret),
       [REQUEST_ID_HEADER]: requestId,
     },
-    body,
+    body: Readable.from(bounded(upload.bytes, limitBytes), { objectMode: false }),
     signal,
   })
   return { status: response.statusCode, json: await response.body.text() }
 }
 
-function boundedBy(limitBytes: number): Transform {
+/** Reads past what nobody takes any more: a connection with half a request on it serves no other and never closes. */
+function leaveTheRest(bytes: Readable): void {
+  bytes.removeAllListeners('readable')
+  bytes.resume()
+}
+
+/** The same bytes, up to the limit. A refusal leaves the connection alone that it is to be written to. */
+async function* bounded(bytes: Readable, limitBytes: number): AsyncGenerator<Buffer> {
   let seen = 0
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      seen += chunk.length
-      if (seen > limitBytes) done(tooLarge(limitBytes))
-      else done(null, chunk)
-    },
-  })
+  for await (const chunk of bytes.iterator({ destroyOnReturn: false })) {
+    seen += (chunk as Buffer).length
+    if (seen > limitBytes) throw tooLarge(limitBytes)
+    yield chunk as Buffer
+  }
 }
 
 function tooLarge(limitBytes: number): ModelgraphError {

@@ -60,9 +60,9 @@ describe('coerceVariables', () => {
         accepted += 1
         expect(JSON.stringify(ours.values)).toBe(JSON.stringify(reference.coerced))
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     )
-    expect(accepted).toBeGreaterThan(50)
+    expect(accepted).toBeGreaterThan(10)
   })
 
   it('names every finding within the request', () => {
