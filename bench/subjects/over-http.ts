@@ -11,9 +11,9 @@ import type { Subject } from '../series.js'
 
 const ROW = 'query Row($input: MassMeasurements!) { malignancyRisk(input: $input, at: "2") { probability } }'
 const ROWS =
-  'query Rows($inputs: [MassMeasurements!]!) { malignancyRiskMany(inputs: $inputs, at: "2") { ... on MalignancyRisk { probability } } }'
+  'query Rows($inputs: [MassMeasurements!]!) { malignancyRiskMany(inputs: $inputs, at: "1") { ... on MalignancyRisk { probability } } }'
 const COLUMNS =
-  'query Columns($input: MassMeasurementsColumns!) { malignancyRiskColumns(input: $input, at: "2") { probability } }'
+  'query Columns($input: MassMeasurementsColumns!) { malignancyRiskColumns(input: $input, at: "1") { probability } }'
 
 /** The same version of the same model behind each door: the bare script, the subgraph alone, the gateway. */
 export function httpSubjects(network: Network, bare: MeasuredProcess): Subject[] {
