@@ -1,4 +1,5 @@
 import type { Contract } from '../contract/declaration.js'
+import type { RolloutPolicy } from '../rollout/policy.js'
 
 /**
  * The registry's control plane, HTTP + JSON for our own processes, signed with the mesh secret (audience `registry`):
@@ -58,6 +59,8 @@ export interface ModelDeployment {
   /** Alias → version number; `champion` is the one that answers by default. */
   readonly aliases: Readonly<Record<string, number>>
   readonly versions: readonly VersionDeployment[]
+  /** How traffic is shared among the versions; without one the champion takes all of it. */
+  readonly rollout?: RolloutPolicy
 }
 
 export interface VersionDeployment {
