@@ -38,7 +38,7 @@ export class TestRegistry {
   }
 
   /** Works on the database behind the registry's back. */
-  async withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
+  async withDatabase(work: (database: Database) => Promise<unknown>): Promise<void> {
     const database = await openDatabase(this.#databaseUri)
     await work(database).finally(() => database.connection.close())
   }
@@ -70,6 +70,7 @@ export class TestRegistry {
 
   async remove(): Promise<void> {
     await this.close()
+    if (testMongodbUri()) await this.withDatabase(async ({ connection }) => connection.dropDatabase())
     await rm(this.config.dataFolder, { recursive: true, force: true })
   }
 

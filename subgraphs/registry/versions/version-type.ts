@@ -12,13 +12,10 @@ import type { VersionDocument } from './version-document.js'
 @Directive('@key(fields: "id")')
 @ObjectType({ description: 'An immutable, numbered artifact of a model.' })
 export class ModelVersion {
-  #card: ModelCard | undefined
-
   constructor(private readonly document: VersionDocument) {}
 
   private get parsedCard(): ModelCard {
-    this.#card ??= JSON.parse(this.document.card) as ModelCard
-    return this.#card
+    return cardOf(this.document)
   }
 
   @Field(() => ID, { description: 'Model and version number: `fraud-detector@3`.' })
@@ -105,4 +102,15 @@ export class ModelVersion {
   get publishedBy(): string {
     return this.document.publishedBy
   }
+}
+
+/** Hundreds of predictions are served by one document: its card is parsed once. */
+const CARDS = new WeakMap<VersionDocument, ModelCard>()
+
+function cardOf(document: VersionDocument): ModelCard {
+  const known = CARDS.get(document)
+  if (known) return known
+  const card = JSON.parse(document.card) as ModelCard
+  CARDS.set(document, card)
+  return card
 }
