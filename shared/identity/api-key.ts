@@ -22,9 +22,9 @@ const FORMAT = new RegExp(
 )
 
 /**
- * Makes a key: `mg_<environment>_<random>_<checksum>`, with 142 random bits, and the CRC-32 of all that stands before the
- * last `_`, both in base62. The prefix lets scanners find leaked keys; the checksum lets anybody refuse a typing mistake
- * without a look-up. `random` answers that many unpredictable bytes.
+ * Makes a key: `mg_<environment>_<random>_<checksum>`, with 142 random bits, and the CRC-32 of all that stands before
+ * the last `_`, both in base62. The prefix lets scanners find leaked keys; the checksum lets anybody refuse a typing
+ * mistake without a look-up. `random` answers that many unpredictable bytes.
  */
 export function generateApiKey(environment: Environment, random: (bytes: number) => Uint8Array = randomBytes): string {
   const body = `mg_${environment}_${randomDigits(random)}`
@@ -40,7 +40,10 @@ export function parseApiKey(text: string): ApiKeyParts | undefined {
   return { environment: environment as Environment, prefix: body.slice(0, SHOWN_DIGITS - RANDOM_DIGITS) }
 }
 
-/** What is stored and asked for instead of the key: its sha-256 in lower-case hex. The key has bits enough to need no salt. */
+/**
+ * What is stored and asked for instead of the key: its sha-256 in lower-case hex. The key has bits enough to need no
+ * salt.
+ */
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('hex')
 }

@@ -13,6 +13,7 @@ import { Changes } from './changes/changes.js'
 import { OneAtATime } from './changes/one-at-a-time.js'
 import { keepDevClients } from './clients/dev-clients.js'
 import type { RegistryConfig } from './config.js'
+import type { Route } from './control/answer.js'
 import { healthRoutes } from './control/health-routes.js'
 import { createHttpServer } from './control/http-server.js'
 import { controlRoutes } from './control/routes.js'
@@ -80,35 +81,36 @@ function registryOf(
   }
 }
 
-async function serve(registry: Registry, config: RegistryConfig, stop: () => Promise<void>): Promise<Running> {
+async function serve(registry: Registry, config: RegistryConfig, release: () => Promise<void>): Promise<Running> {
   if (config.devKeys) await keepDevClients(registry, config.devKeys)
   const stopping = new AbortController()
   const schema = await buildSchemaOf(subgraph)
-  const { meshSecret: secret, bodyLimitBytes: maxBodyBytes, databasePollMs: lookMs } = config
+  const { meshSecret: secret, bodyLimitBytes: maxBodyBytes } = config
   const identity = { audience: REGISTRY, secret, clock, deadlineMs: DEADLINE_MS }
   const graphql = await startGraphqlRoute(schema, registry, { ...identity, maxBodyBytes })
-  const server = createHttpServer({
-    routes: {
-      'POST /graphql': graphql.route,
-      ...healthRoutes(registry, stopping.signal),
-      ...controlRoutes(registry, { secret, now: clock.now, lookMs, maxBodyBytes }),
-      ...artifactRoutes(registry.artifacts, { secret, now: clock.now, limitBytes: config.artifactLimitBytes }),
-    },
-    log: registry.log,
-    stopping: stopping.signal,
-  })
+  const routes = { 'POST /graphql': graphql.route, ...ownRoutes(registry, config, stopping.signal) }
+  const server = createHttpServer({ routes, log: registry.log, stopping: stopping.signal })
   const url = await listen(server, config)
+  const close = async () => {
+    stopping.abort()
+    await closeServer(server, DRAIN_MS)
+    await graphql.stop()
+    await release()
+    registry.log.info('registry stopped')
+  }
   await publishItself(registry, schema.sdl, new URL('/graphql', config.publicUrl ?? url).href)
   registry.log.info({ url }, 'registry listens')
+  return { url, close }
+}
+
+/** Everything but GraphQL. */
+function ownRoutes(registry: Registry, config: RegistryConfig, stopping: AbortSignal): Readonly<Record<string, Route>> {
+  const { meshSecret: secret, bodyLimitBytes: maxBodyBytes, databasePollMs: lookMs, artifactLimitBytes } = config
+  const verification = { secret, now: clock.now }
   return {
-    url,
-    async close() {
-      stopping.abort()
-      await closeServer(server, DRAIN_MS)
-      await graphql.stop()
-      await stop()
-      registry.log.info('registry stopped')
-    },
+    ...healthRoutes(registry, stopping),
+    ...controlRoutes(registry, { ...verification, lookMs, maxBodyBytes }),
+    ...artifactRoutes(registry.artifacts, { ...verification, limitBytes: artifactLimitBytes }),
   }
 }
 

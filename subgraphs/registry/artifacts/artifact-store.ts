@@ -29,7 +29,10 @@ export class ArtifactStore {
     this.#incoming = join(folder, '.incoming')
   }
 
-  /** Makes the folder, and removes what uploads have left that a crash cut short. `now` is in milliseconds since the epoch. */
+  /**
+   * Makes the folder, and removes what uploads have left that a crash cut short. `now` is in milliseconds since the
+   * epoch.
+   */
   async open(now: number): Promise<void> {
     await mkdir(this.#incoming, { recursive: true, mode: 0o700 })
     for (const name of await readdir(this.#incoming)) {

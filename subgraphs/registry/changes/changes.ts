@@ -1,4 +1,7 @@
-/** Counts the changes in this process and wakes those who wait for one. What other replicas change is found by looking again. */
+/**
+ * Counts the changes in this process and wakes those who wait for one. What other replicas change is found by looking
+ * again.
+ */
 export class Changes {
   readonly #waiting = new Set<() => void>()
   #count = 0

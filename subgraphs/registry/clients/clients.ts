@@ -31,26 +31,14 @@ const SCOPE = /^(admin|[a-z][a-z0-9-]{0,62}:([a-z0-9][a-z0-9-]{0,62}|\*))$/
 /** Makes a client and its key. Throws `CONFLICT` when the name is taken in this environment. */
 export async function createClient(registry: Registry, registration: ClientRegistration): Promise<CreatedClient> {
   refuseUnfit(registration, registry.now())
-  const { environment, database, now } = registry
-  const { by: createdBy, keyExpiresAt = null, scopes, ...told } = registration
-  const key = generateApiKey(environment)
-  const createdAt = new Date(now())
-  const client: ClientDocument = {
-    _id: randomUUID(),
-    ...told,
-    scopes: [...new Set(scopes)].sort(),
-    environment,
-    keys: [
-      { hash: hashApiKey(key), prefix: parseApiKey(key)!.prefix, createdAt, expiresAt: keyExpiresAt, revokedAt: null },
-    ],
-    createdAt,
-    createdBy,
-  }
+  const key = generateApiKey(registry.environment)
+  const client = clientOf(registry, registration, key)
   try {
-    await database.clients.create(client)
+    await registry.database.clients.create(client)
   } catch (error) {
     if (!isDuplicate(error)) throw error
-    throw new ModelgraphError('CONFLICT', `There is a client ${told.name} in ${environment}.`, { path: 'input.name' })
+    const message = `There is a client ${client.name} in ${client.environment}.`
+    throw new ModelgraphError('CONFLICT', message, { path: 'input.name' })
   }
   return { client, key }
 }
@@ -98,4 +86,12 @@ function refuseUnfit({ name, owner, useCase, scopes, keyExpiresAt }: ClientRegis
 
 function refused(path: string, expected: string): ModelgraphError {
   return new ModelgraphError('BAD_USER_INPUT', `${path} is wrong: expected ${expected}.`, { path, expected })
+}
+
+function clientOf({ environment, now }: Registry, registration: ClientRegistration, key: string): ClientDocument {
+  const { name, owner, useCase, scopes, keyExpiresAt: expiresAt = null, by: createdBy } = registration
+  const createdAt = new Date(now())
+  const keys = [{ hash: hashApiKey(key), prefix: parseApiKey(key)!.prefix, createdAt, expiresAt, revokedAt: null }]
+  const granted = [...new Set(scopes)].sort()
+  return { _id: randomUUID(), name, owner, useCase, scopes: granted, environment, keys, createdAt, createdBy }
 }

@@ -39,7 +39,13 @@ export async function openDatabase(uri: string, onCommand?: OnCommand): Promise<
     monitorCommands: onCommand !== undefined,
   }).asPromise()
   if (onCommand) connection.getClient().on('commandStarted', ({ commandName }) => onCommand(commandName))
-  const database = {
+  const database = collectionsOf(connection)
+  for (const name of connection.modelNames()) await connection.model(name).createIndexes()
+  return database
+}
+
+function collectionsOf(connection: Connection): Database {
+  return {
     teams: connection.model<TeamDocument>('Team', teamSchema),
     models: connection.model<ModelDocument>('Model', modelSchema),
     versions: connection.model<VersionDocument>('Version', versionSchema),
@@ -47,9 +53,7 @@ export async function openDatabase(uri: string, onCommand?: OnCommand): Promise<
     sdls: connection.model<SdlDocument>('Sdl', sdlSchema),
     clients: connection.model<ClientDocument>('Client', clientSchema),
     connection,
-  } as const
-  for (const name of connection.modelNames()) await connection.model(name).createIndexes()
-  return database
+  }
 }
 
 /** Resolves when the database answers; rejects when it does not. */

@@ -64,27 +64,29 @@ async function declaredBy(registry: Registry, { name, team, ...given }: ModelReg
 
 /** False when somebody else was first. */
 async function createModel({ database, now }: Registry, name: string, declared: Declared, by: string) {
-  const { team, description, text } = declared
-  const at = new Date(now())
   try {
-    await database.models.create({
-      _id: name,
-      team,
-      description,
-      words: wordsOf(name, description, team),
-      contractNumber: 1,
-      contract: text,
-      contracts: [{ number: 1, contract: text, at, by }],
-      aliases: {},
-      aliasHistory: [],
-      latestVersion: 0,
-      pending: null,
-      createdAt: at,
-    })
+    await database.models.create(newModel(name, declared, { at: new Date(now()), by }))
     return true
   } catch (error) {
     if (isDuplicate(error)) return false
     throw error
+  }
+}
+
+function newModel(_id: string, { team, description, text }: Declared, { at, by }: { at: Date; by: string }): ModelDocument {
+  return {
+    _id,
+    team,
+    description,
+    words: wordsOf(_id, description, team),
+    contractNumber: 1,
+    contract: text,
+    contracts: [{ number: 1, contract: text, at, by }],
+    aliases: {},
+    aliasHistory: [],
+    latestVersion: 0,
+    pending: null,
+    createdAt: at,
   }
 }
 

@@ -1,7 +1,9 @@
 import type { ModelCard } from '../../../shared/contract/card.js'
 import type { Contract, OutputDeclaration } from '../../../shared/contract/declaration.js'
 
-/** Largest difference between a number of the runtime and the source framework's: absolute, and relative to big values. */
+/**
+ * Largest difference between a number of the runtime and the source framework's: absolute, and relative to big values.
+ */
 const TOLERANCE = 1e-5
 const MOST_REPORTED = 10
 

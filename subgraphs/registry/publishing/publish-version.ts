@@ -1,6 +1,7 @@
 import { type Contract, type ModelCard, parseCard } from '../../../shared/contract/index.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import type { Identity } from '../../../shared/identity/claims.js'
+import type { Signature } from '../../../shared/tensor/signature.js'
 import type { StoredArtifact } from '../artifacts/artifact-store.js'
 import { canonicalJson, sha256 } from '../database/canonical-json.js'
 import type { ModelDocument } from '../models/model-document.js'
@@ -42,8 +43,8 @@ const ATTEMPTS = 10
 
 /**
  * Publishes the next version of a model once the artifact has proved that it loads, fits the contract and answers the
- * card's golden rows; what it fails in comes back as findings. Versions never change: the same artifact and card answer the version there is, another content
- * under a taken number is a `CONFLICT`. The first version becomes champion.
+ * card's golden rows; what it fails in comes back as findings. Versions never change: the same artifact and card answer
+ * the version there is, another content under a taken number is a `CONFLICT`. The first version becomes champion.
  */
 export async function publishVersion(
   registry: Registry,
@@ -56,22 +57,21 @@ export async function publishVersion(
   return registry.publications.versions.run(() => publishCandidate(registry, model._id, candidate))
 }
 
-async function publishCandidate(registry: Registry, model: string, candidate: Candidate): Promise<PublishedVersion> {
-  let tried: { readonly contractNumber: number; readonly trial: Trial } | undefined
+/** Publications that race build on one another: who comes second looks again at what the first has made. */
+async function publishCandidate(registry: Registry, name: string, candidate: Candidate): Promise<PublishedVersion> {
+  const trials = new Map<number, Trial>()
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const current = await requireModel(registry.database, model)
-    await settleVersion(registry.database, current)
-    const published = await findPublished(registry, current, candidate)
+    const model = await requireModel(registry.database, name)
+    await settleVersion(registry.database, model)
+    const published = await findPublished(registry, model, candidate)
     if (published) return { version: published, created: false, findings: [] }
-    const { contractNumber } = current
-    if (tried?.contractNumber !== contractNumber) {
-      tried = { contractNumber, trial: await registry.trials.try(trialOf(candidate, current)) }
-    }
-    if (tried.trial.findings) return { version: null, created: false, findings: tried.trial.findings }
-    const version = documentOf(candidate, current, tried.trial, new Date(registry.now()))
-    if (await append(registry, current, version)) return { version, created: true, findings: [] }
+    const trial = trials.get(model.contractNumber) ?? (await registry.trials.try(trialOf(candidate, model)))
+    trials.set(model.contractNumber, trial)
+    if (trial.findings) return { version: null, created: false, findings: trial.findings }
+    const version = documentOf(candidate, model, trial.signature, new Date(registry.now()))
+    if (await append(registry, model, version)) return { version, created: true, findings: [] }
   }
-  throw new ModelgraphError('CONFLICT', `${model} is being changed by others all the time. Try again.`)
+  throw new ModelgraphError('CONFLICT', `${name} is being changed by others all the time. Try again.`)
 }
 
 async function candidateOf(registry: Registry, publication: VersionPublication, by: string): Promise<Candidate> {
@@ -118,7 +118,7 @@ function trialOf({ id, artifact, card }: Candidate, { contract }: ModelDocument)
 function documentOf(
   { id, card, artifact, digest, codeCommit, by }: Candidate,
   { _id: model, contractNumber }: ModelDocument,
-  { signature }: Trial,
+  signature: Signature,
   at: Date,
 ): VersionDocument {
   return {
@@ -128,7 +128,7 @@ function documentOf(
     contractNumber,
     digest,
     artifact: { sha256: artifact.sha256, bytes: artifact.bytes },
-    signature: signature!,
+    signature,
     card: JSON.stringify(card),
     codeCommit,
     publishedAt: at,

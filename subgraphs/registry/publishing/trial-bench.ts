@@ -7,8 +7,8 @@ import type { Trial, TrialRequest } from './trial.js'
 const LIMIT_MS = 180_000
 
 /**
- * Tries artifacts, each in a process of its own: a file that brings the runtime down, or that eats memory, takes only its
- * trial with it.
+ * Tries artifacts, each in a process of its own: a file that brings the runtime down, or that eats memory, takes only
+ * its trial with it.
  */
 export class TrialBench {
   readonly #children = new Set<ChildProcess>()

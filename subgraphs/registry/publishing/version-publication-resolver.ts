@@ -41,7 +41,8 @@ export class VersionPublicationResolver {
   @PublisherOnly()
   @Mutation(() => PublishModelVersionResult, {
     description:
-      'Publishes the next version of a model, once its artifact has loaded, fits the contract and answers the golden rows of its card. The first becomes champion. The same again changes nothing.',
+      'Publishes the next version of a model, once its artifact has loaded, fits the contract and answers the golden ' +
+      'rows of its card. The first becomes champion. The same again changes nothing.',
   })
   async publishModelVersion(
     @Arg('input', () => PublishModelVersionInput) input: PublishModelVersionInput,

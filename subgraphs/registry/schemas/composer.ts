@@ -23,7 +23,10 @@ interface Waiting {
 /** A composition that takes longer is given up; thousands of types take seconds. */
 const LIMIT_MS = 120_000
 
-/** Composes on a thread of its own, so that queries go on. The thread is started when first needed, and again if it dies. */
+/**
+ * Composes on a thread of its own, so that queries go on. The thread is started when first needed, and again if it
+ * dies.
+ */
 export class Composer {
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | undefined

@@ -7,8 +7,8 @@ import { publishSubgraph } from './publish-subgraph.js'
 const TEAM = { name: REGISTRY, title: 'Registry', description: 'Keeps the catalogue and the control plane.' }
 
 /**
- * Publishes the registry's own SDL, so that there is a supergraph before any team has published. When what teams have published
- * does not compose with it, the graph goes on as it was.
+ * Publishes the registry's own SDL, so that there is a supergraph before any team has published. When what teams have
+ * published does not compose with it, the graph goes on as it was.
  */
 export async function publishItself(registry: Registry, sdl: string, url: string): Promise<void> {
   const { database, log, now } = registry

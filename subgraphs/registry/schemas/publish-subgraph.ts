@@ -34,8 +34,9 @@ const ATTEMPTS = 20
 const LONGEST_SDL = 2_000_000
 
 /**
- * Composes the subgraph with all others of the environment into the next supergraph. Publications that race build on one another: the
- * supergraph's number is taken by inserting it, and who comes second composes again on what the first has made.
+ * Composes the subgraph with all others of the environment into the next supergraph. Publications that race build on
+ * one another: the supergraph's number is taken by inserting it, and who comes second composes again on what the first
+ * has made.
  */
 export function publishSubgraph(registry: Registry, publication: SubgraphPublication): Promise<PublishedSubgraph> {
   return registry.publications.subgraphs.run(async () => {

@@ -97,7 +97,8 @@ export class SchemaResolver {
   @PublisherOnly()
   @Mutation(() => PublishSubgraphResult, {
     description:
-      "Publishes a subgraph's SDL: composes it with all others into the next supergraph, or says why that can't be and changes nothing.",
+      "Publishes a subgraph's SDL: composes it with all others into the next supergraph, or says why that can't be and " +
+      'changes nothing.',
   })
   async publishSubgraph(
     @Arg('input', () => PublishSubgraphInput) input: PublishSubgraphInput,

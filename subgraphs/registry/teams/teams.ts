@@ -9,7 +9,9 @@ export interface TeamRegistration {
   readonly contact?: string | null
 }
 
-/** Registers a team, or changes how it is described. What is left out stays as it is; a new team's title is its name. */
+/**
+ * Registers a team, or changes how it is described. What is left out stays as it is; a new team's title is its name.
+ */
 export async function registerTeam(database: Database, team: TeamRegistration, at: Date): Promise<TeamDocument> {
   requireName(team.name, 'input.name')
   const given = described(team)

@@ -36,8 +36,9 @@ export async function findActiveVersions(
 }
 
 /**
- * Gives a model's pending version its document. A version gets its number, becomes champion and keeps its content in one write on
- * the model; the document that everybody reads follows. Whoever comes next completes what a crash has cut short.
+ * Gives a model's pending version its document. A version gets its number, becomes champion and keeps its content in
+ * one write on the model; the document that everybody reads follows. Whoever comes next completes what a crash has cut
+ * short.
  */
 export async function settleVersion(database: Database, model: ModelDocument): Promise<void> {
   const { pending } = model
