@@ -107,12 +107,6 @@ export const ERRORS = {
     retryable: false,
     actor: 'model team',
   },
-  COMPOSITION_FAILED: {
-    meaning: "The subgraphs do not compose into one graph; the composer's reasons are in the message.",
-    http: 200,
-    retryable: false,
-    actor: 'model team',
-  },
   CONFLICT: {
     meaning: 'Somebody else changed it first, or it exists with other content.',
     http: 200,

@@ -39,6 +39,7 @@ function placed(error: unknown): string {
   return place ? `${error.message} (line ${place.line}, column ${place.column})` : error.message
 }
 
+/** The composer's own code; it gives none where the SDL breaks the rules of GraphQL itself. */
 function findingOf({ message, extensions }: GraphQLError): Finding {
-  return { code: typeof extensions.code === 'string' ? extensions.code : 'COMPOSITION_FAILED', message }
+  return { code: typeof extensions.code === 'string' ? extensions.code : 'INVALID_GRAPHQL', message }
 }
