@@ -2,7 +2,14 @@ import type { Readable } from 'node:stream'
 import { Pool } from 'undici'
 import type { z } from 'zod'
 import { ModelgraphError } from '../errors/modelgraph-error.js'
-import { CONTROL, type Deployments, type Environment, type KeyHolder, type KeyQuery } from './protocol.js'
+import {
+  type Acknowledgement,
+  CONTROL,
+  type Deployments,
+  type Environment,
+  type KeyHolder,
+  type KeyQuery,
+} from './protocol.js'
 import { type ControlRequest, type Signer, sendToRegistry, unavailable } from './request.js'
 import { deploymentsSchema, keyHolderSchema } from './schema.js'
 
@@ -47,6 +54,8 @@ export interface ControlClient {
   verifyKey(hash: string): Promise<KeyHolder | undefined>
   /** What these models should have loaded. */
   deployments(models: readonly string[], poll?: PollOptions): Promise<PolledDeployments | Unchanged>
+  /** Tells the registry what this replica has loaded. */
+  acknowledge(acknowledgement: Omit<Acknowledgement, 'environment'>, signal?: AbortSignal): Promise<void>
   /** The bytes of an artifact, unchecked; `NOT_FOUND` when the registry has none. Read it to the end or destroy it. */
   artifact(sha256: string, signal?: AbortSignal): Promise<Readable>
   close(): Promise<void>
@@ -64,6 +73,7 @@ export function createControlClient({
     supergraph: (poll = {}) => supergraph(send, environment, poll),
     verifyKey: (hash) => verifyKey(send, { hash, environment }),
     deployments: (models, poll = {}) => deployments(send, environment, models, poll),
+    acknowledge: (given, signal) => acknowledge(send, { ...given, environment }, signal),
     artifact: (sha256, signal) => artifact(send, sha256, signal),
     close: () => pool.destroy(),
   }
@@ -101,6 +111,11 @@ async function deployments(
   const text = await response.body.text()
   if (response.statusCode === 304) return 'unchanged'
   return { deployments: read(deploymentsSchema, text), etag: header(response, 'etag') }
+}
+
+async function acknowledge(send: Send, json: Acknowledgement, signal?: AbortSignal): Promise<void> {
+  const response = await send({ path: CONTROL.acknowledgements, method: 'POST', json, signal })
+  await response.body.dump()
 }
 
 async function artifact(send: Send, sha256: string, signal?: AbortSignal): Promise<Readable> {

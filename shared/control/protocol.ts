@@ -7,6 +7,7 @@ import type { RolloutPolicy } from '../rollout/policy.js'
  * - `GET  /control/supergraph?environment=test` with `If-None-Match`: the supergraph SDL (text), `ETag`, `x-supergraph-version`; 304; 404 before the first
  * - `POST /control/keys/verify` `KeyQuery`: `KeyHolder`, or 404
  * - `GET  /control/deployments?environment=test&models=a,b` with `If-None-Match`, and `wait` (ms) for a long poll: `Deployments`; 304
+ * - `POST /control/acknowledgements` `Acknowledgement`: `{}`
  * - `GET  /artifacts/<sha256>`: the bytes, or 404. `PUT /artifacts/<sha256>`: stores them, `{"sha256", "bytes"}` with 201, or 200 when they
  *   were there; 422 `INVALID_ARTIFACT` when they don't match the path, 413 `PAYLOAD_TOO_LARGE`
  *
@@ -20,11 +21,18 @@ export const CONTROL = {
   supergraph: '/control/supergraph',
   verifyKey: '/control/keys/verify',
   deployments: '/control/deployments',
+  acknowledgements: '/control/acknowledgements',
   artifacts: '/artifacts',
 } as const
 
 /** A long poll is held back no longer than this, in milliseconds. */
 export const LONGEST_WAIT_MS = 60_000
+
+/** A replica says what it has loaded whenever that changes, and again after this time, in milliseconds. */
+export const ACKNOWLEDGE_EVERY_MS = 5_000
+
+/** A replica that was not heard of for this time counts as gone, in milliseconds. */
+export const REPLICA_LIVE_MS = 15_000
 
 /** Audience of signed identities meant for the registry, and its subgraph name. */
 export const REGISTRY = 'registry'
@@ -69,4 +77,27 @@ export interface VersionDeployment {
   readonly version: number
   readonly artifactSha256: string
   readonly artifactBytes: number
+}
+
+/** What one replica of a subgraph has loaded of the models it serves. */
+export interface Acknowledgement {
+  readonly environment: Environment
+  /** Names the process; another one after a restart. */
+  readonly replica: string
+  readonly models: readonly ModelAcknowledgement[]
+}
+
+export interface ModelAcknowledgement {
+  readonly model: string
+  /** Revision of the rollout that the replica follows; 0 without one. */
+  readonly revision: number
+  /** Versions that are loaded and warm. */
+  readonly ready: readonly number[]
+  /** Versions that could not be loaded, each with its reason. */
+  readonly failed: readonly FailedVersion[]
+}
+
+export interface FailedVersion {
+  readonly version: number
+  readonly reason: string
 }

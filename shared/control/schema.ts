@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Contract } from '../contract/declaration.js'
-import type { Deployments, KeyHolder } from './protocol.js'
+import type { RolloutPolicy } from '../rollout/policy.js'
+import type { Acknowledgement, Deployments, KeyHolder } from './protocol.js'
 
 const environment = z.enum(['test', 'staging', 'production'])
 
@@ -25,6 +26,18 @@ const version = z.object({
   artifactBytes: z.int().nonnegative(),
 })
 
+const number = z.int().positive()
+const percentage = z.number().min(0).max(100)
+
+const rollout = z.object({
+  model: z.string(),
+  revision: number,
+  champion: number,
+  canary: z.object({ version: number, weight: percentage, salt: z.string() }).exactOptional(),
+  shadows: z.array(z.object({ version: number, sample: percentage })),
+  fallback: number.exactOptional(),
+}) satisfies z.ZodType<RolloutPolicy>
+
 /** `Deployments` as the registry sends them and as a subgraph remembers them on disk. */
 export const deploymentsSchema = z.object({
   environment,
@@ -34,6 +47,25 @@ export const deploymentsSchema = z.object({
       contract,
       aliases: z.record(z.string(), z.int().positive()),
       versions: z.array(version),
+      rollout: rollout.exactOptional(),
     }),
   ),
 }) satisfies z.ZodType<Deployments>
+
+const MOST = 1_000
+
+/** An `Acknowledgement` as a replica sends it. */
+export const acknowledgementSchema = z.object({
+  environment,
+  replica: z.string().min(1).max(200),
+  models: z
+    .array(
+      z.object({
+        model: z.string().max(63),
+        revision: z.int().nonnegative(),
+        ready: z.array(number).max(MOST),
+        failed: z.array(z.object({ version: number, reason: z.string().max(2_000) })).max(MOST),
+      }),
+    )
+    .max(MOST),
+}) satisfies z.ZodType<Acknowledgement>
