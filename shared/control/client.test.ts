@@ -4,6 +4,7 @@ import { IDENTITY_HEADER } from '../identity/claims.js'
 import { verifyIdentity } from '../identity/signing.js'
 import { closeServer, listen } from '../process/listen.js'
 import { type ControlClient, createControlClient } from './client.js'
+import { acknowledgementSchema } from './schema.js'
 
 const secret = 'a secret of the mesh that is long enough'
 const now = 1_800_000_000_000
@@ -62,6 +63,40 @@ describe('the control client', () => {
       etag: '"1"',
     })
     expect(asked).toEqual(['/control/deployments?environment=test&models=a%2Cb&wait=30'])
+  })
+
+  it('reads how a rollout shares the traffic, and refuses a share over 100 %', async () => {
+    const rollout = {
+      model: 'a',
+      revision: 3,
+      champion: 1,
+      canary: { version: 2, weight: 5, salt: 's' },
+      shadows: [{ version: 3, sample: 10 }],
+      fallback: 1,
+    }
+    const deployment = { model: 'a', contract: { format: 1 }, aliases: {}, versions: [], rollout }
+    let weight = 5
+    const client = await against((_request, response) => {
+      const canary = { ...rollout.canary, weight }
+      const models = [{ ...deployment, rollout: { ...rollout, canary } }]
+      json(response, { environment: 'test', models }, { etag: '"1"' })
+    })
+    expect(await client.deployments(['a'])).toMatchObject({ deployments: { models: [{ rollout }] } })
+    weight = 101
+    await expect(client.deployments(['a'])).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' })
+  })
+
+  it('tells what a replica has loaded, and fails when the registry does not take it', async () => {
+    const told: string[] = []
+    const client = await against(async (request, response) => {
+      told.push(await text(request))
+      response.writeHead(told.length === 1 ? 200 : 500).end('{}')
+    })
+    const failed = [{ version: 2, reason: 'No ONNX.' }]
+    const acknowledgement = { replica: 'r1', models: [{ model: 'a', revision: 3, ready: [1], failed }] }
+    await client.acknowledge(acknowledgement)
+    expect(acknowledgementSchema.parse(JSON.parse(told[0]!))).toEqual({ environment: 'test', ...acknowledgement })
+    await expect(client.acknowledge(acknowledgement)).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' })
   })
 
   it('streams an artifact, and says which one the registry has not', async () => {
