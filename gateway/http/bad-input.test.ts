@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { generateApiKey } from '../../shared/identity/api-key.js'
 import { ask, type Clinic, codes, fetches, type Reply, send, startClinic } from '../testing/test-gateway.js'
@@ -89,6 +90,14 @@ describe('bad input at the front door', () => {
     expect(chunked.status).toBe(413)
   })
 
+  it.each([
+    ['a body too large', () => key, 413],
+    ['an unknown key', () => generateApiKey('test'), 401],
+  ])('lets a client that is still sending read why it is refused: %s', async (_why, authorization, status) => {
+    const answer = await sendSlowly(clinic.gateway.url, authorization(), 'x'.repeat(100_000), 100)
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  })
+
   it('takes a body just under 5 MB', async () => {
     const query = 'query($amount: FloatVector!) { riskColumns(amount: $amount) }'
     const amount = Array.from({ length: 500_000 }, () => 1.23456)
@@ -131,4 +140,23 @@ describe('bad input at the front door', () => {
 function expectNoLeak(reply: Reply): void {
   expect(JSON.stringify(reply.errors)).not.toMatch(/stacktrace|node_modules|\.js:\d+|at \w+ \(/)
   expect(reply.headers.get('x-request-id')).toBeTruthy()
+}
+
+/** Sends a body in `count` parts, one a turn of the event loop, and answers what came back; rejects when the connection breaks. */
+function sendSlowly(url: string, key: string, part: string, count: number): Promise<string> {
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname)
+    let answer = ''
+    socket.setEncoding('utf8').on('data', (text: string) => {
+      answer += text
+    })
+    socket.on('error', reject).on('end', () => resolve(answer))
+    const head = `host: x\r\nauthorization: Bearer ${key}\r\ncontent-type: application/json\r\nconnection: close\r\n`
+    socket.write(`POST /graphql HTTP/1.1\r\n${head}content-length: ${part.length * count}\r\n\r\n`)
+    const next = (left: number): void => {
+      if (left > 0) socket.write(part, () => setImmediate(next, left - 1))
+    }
+    next(count)
+  })
 }

@@ -7,9 +7,13 @@ import { presentError } from '../errors/present.js'
 import { refusalOf } from './refusal.js'
 import { requestIdOf } from './request-id.js'
 import { logRequests, recordOf } from './request-log.js'
+import { type DiscardLimits, discardRest } from './unread-body.js'
 
 /** Longest time a client may take to send a request, in milliseconds; artifacts included. */
 const REQUEST_TIMEOUT_MS = 15 * 60_000
+
+/** What a client may still send of a request that has been refused, before it is answered. */
+const UNREAD: DiscardLimits = { bytes: 50_000_000, milliseconds: 5_000 }
 
 /** An HTTP server that takes JSON only, names every request, logs it, and refuses in the shape of GraphQL errors. */
 export function createHttpServer(bodyLimitBytes: number, log: Log, now: () => number): FastifyInstance {
@@ -24,6 +28,9 @@ export function createHttpServer(bodyLimitBytes: number, log: Log, now: () => nu
   app.removeContentTypeParser('text/plain')
   app.addHook('onRequest', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id)
+  })
+  app.addHook('onSend', async (request) => {
+    if (!request.raw.complete) await discardRest(request.raw, UNREAD)
   })
   logRequests(app, log, now)
   app.setErrorHandler((thrown, request, reply) => {
