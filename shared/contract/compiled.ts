@@ -25,6 +25,11 @@ export interface CompiledContract {
    * another length or cannot be read; a single bad value only fails its row.
    */
   admitColumns(columns: Readonly<Record<string, unknown>>, path: string): AdmittedColumns | Promise<AdmittedColumns>
+  /**
+   * The rows of an admitted block once more, as a block with results of its own: for a version whose answers are compared
+   * and go to nobody.
+   */
+  replay(block: RowBlock): ReplayedRows
   /** `rows` copies of the example row, for warm-up and for trying an artifact. */
   exampleBlock(rows: number): Promise<AdmittedRows>
 }
@@ -37,6 +42,12 @@ export interface AdmittedRows {
    * JSON), or the error. Complete once the block has been run.
    */
   readonly results: readonly (object | ModelgraphError)[]
+}
+
+export interface ReplayedRows {
+  readonly block: RowBlock
+  /** One entry per row of the block: its outputs by name, or the error. Complete once the block has been run. */
+  readonly results: readonly (Readonly<Record<string, unknown>> | ModelgraphError)[]
 }
 
 export interface AdmittedColumns {

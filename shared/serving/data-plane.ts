@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { ControlClient } from '../control/client.js'
 import { createControlClient } from '../control/client.js'
 import { createEngine } from '../inference/create-engine.js'
+import { Breakers } from '../rollout/breaker.js'
 import type { Log } from '../telemetry/log.js'
 import { createPredictionMetrics } from '../telemetry/prediction-metrics.js'
 import { systemClock as clock } from './clock.js'
@@ -24,6 +25,9 @@ export interface DataPlane {
   close(): Promise<void>
 }
 
+/** A version that fails ten rows in a row is spared for ten seconds. */
+const BREAKER = { failures: 10, openMs: 10_000 }
+
 /** Wires engine, versions and resolvers with the system's clock and randomness. What was remembered is loaded when it resolves. */
 export async function startDataPlane({ name, models }: Subgraph, config: ServingConfig, log: Log): Promise<DataPlane> {
   const { limits, environment, dataFolder: folder, memoryBudgetBytes } = config
@@ -33,7 +37,9 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   const engine = createEngine({ memoryBudgetBytes, onRun: metrics.ran, log })
   metrics.observe(engine)
   const client = controlClient(name, config)
-  const versions = await startVersions({ models, engine, client, environment, folder, log, pause, random: Math.random })
+  const breakers = new Breakers({ ...BREAKER, monotonic: clock.monotonic })
+  const following = { client, environment, folder, log, pause, random: Math.random }
+  const versions = await startVersions({ models, engine, breakers, ...following })
   const newId = createPredictionIds(clock.now, randomFillSync)
   const serving = { engine, routing: versions.routing, clock, newId, metrics, limits }
   return {

@@ -125,6 +125,7 @@ describe('operators', () => {
           {
             model: 'payment-risk',
             champion: 'payment-risk@1',
+            revision: null,
             versions: [{ id: 'payment-risk@1', state: 'READY' }],
           },
         ],

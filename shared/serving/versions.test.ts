@@ -49,6 +49,7 @@ describe('a new champion', () => {
         {
           model: 'payment-risk',
           champion: 'payment-risk@1',
+          revision: null,
           versions: [{ id: 'payment-risk@2', state: 'FAILED', error: { code, message: expect.any(String) } }],
         },
       ],

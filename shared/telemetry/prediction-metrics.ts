@@ -13,8 +13,19 @@ export interface AnsweredCall {
   readonly errors: readonly { readonly code: ErrorCode }[]
 }
 
+/** Rows that the fallback was given. */
+export interface FallenBack {
+  readonly model: string
+  /** The version that failed them. */
+  readonly version: number
+  /** Error code, or `BREAKER_OPEN` where it was not even asked. */
+  readonly code: string
+  readonly rows: number
+}
+
 export interface PredictionMetrics {
   answered(call: AnsweredCall): void
+  fellBack(fallen: FallenBack): void
   /** A run of the engine has ended. */
   ran(report: RunReport): void
   /** Reports the engine's queues and versions from now on. */
@@ -46,6 +57,12 @@ export function createPredictionMetrics(register: Registry): PredictionMetrics {
     buckets: BATCH_ROWS,
     registers: [register],
   })
+  const fallbacks = new Counter({
+    name: 'modelgraph_fallback_rows_total',
+    help: 'Rows given to the fallback, by the version that failed them and how.',
+    labelNames: ['model', 'version', 'code'],
+    registers: [register],
+  })
   return {
     answered({ model, version = 'none', latencyMs, ...call }) {
       for (const [outcome, count] of outcomes(call)) {
@@ -53,6 +70,7 @@ export function createPredictionMetrics(register: Registry): PredictionMetrics {
         rows.inc({ model, version, outcome }, count)
       }
     },
+    fellBack: ({ model, version, code, rows }) => fallbacks.inc({ model, version, code }, rows),
     ran: (report) => batches.observe({ version_id: report.id }, report.rows),
     observe: (engine) => observeEngine(engine, register),
   }

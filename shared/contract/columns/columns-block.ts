@@ -29,7 +29,9 @@ export class ColumnResults implements AdmittedColumns {
     this.#errors.set(row, error)
   }
 
+  /** A row that failed before, by another version, has failed no more. */
   succeed(row: number, result: MutableRow): void {
+    if (this.#errors.size > 0) this.#errors.delete(row)
     for (const { name, length } of this.#declared) {
       const value = result[name]
       if (length === undefined) this.outputs[name]![row] = value

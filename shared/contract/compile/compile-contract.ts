@@ -8,6 +8,7 @@ import { findMisfits } from './fit.js'
 import { decodeRowImages } from './image-rows.js'
 import { layOutInputs, specOf } from './layout.js'
 import { layOutOutputs, outputSpecOf } from './outputs.js'
+import { Replay } from './replay.js'
 import { admit, type CheckedRows, checkRows } from './row-admission.js'
 import { generateRowCheck } from './row-check.js'
 import { compileRowDecoder } from './row-decoder.js'
@@ -46,6 +47,10 @@ export function compileContract(source: Contract | ContractDefinition, options: 
       return prepared instanceof Promise ? prepared.then((rows) => admit(codec, rows)) : admit(codec, prepared)
     },
     admitColumns: compileColumnAdmission(contract, inputs, decode, options.decodeImage ?? decodeImage),
+    replay: (source) => {
+      const block = new Replay(source, decode)
+      return { block, results: block.results }
+    },
     exampleBlock: (rows) => admitExample(contract, codec, prepare, rows),
   }
 }

@@ -2,20 +2,24 @@ import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { SubgraphContext } from '../context.js'
 import type { Prediction } from '../schema/prediction.js'
 import type { Predictor } from './predictor.js'
+import { routingKeyOf } from './routing-key.js'
 
-export interface RowArguments {
+/** What every form takes beside its rows. */
+export interface RoutingArguments {
+  readonly at?: string | null
+  readonly routingKey?: string | null
+}
+
+export interface RowArguments extends RoutingArguments {
   readonly input: unknown
-  readonly at?: string | null
 }
 
-export interface ListArguments {
+export interface ListArguments extends RoutingArguments {
   readonly inputs: readonly unknown[]
-  readonly at?: string | null
 }
 
-export interface ColumnArguments {
+export interface ColumnArguments extends RoutingArguments {
   readonly input: Readonly<Record<string, unknown>>
-  readonly at?: string | null
 }
 
 /** A row of a list that was not answered: `PredictionError` in the graph. */
@@ -41,27 +45,23 @@ export class RowError {
 }
 
 /** The single query: one prediction, or its error thrown. */
-export async function answerOne(predictor: Predictor, { input, at }: RowArguments, { deadline }: SubgraphContext) {
-  const call = { at, deadline, priority: 'interactive', path: 'input', single: true } as const
-  const [result] = (await predictor.rows([input], call)).results
+export async function answerOne(predictor: Predictor, args: RowArguments, context: SubgraphContext) {
+  const call = { ...callOf(args, context), path: 'input', single: true }
+  const [result] = (await predictor.rows([args.input], call)).results
   if (result instanceof ModelgraphError) throw result
   return result
 }
 
 /** The list query: a prediction or an error for each row. */
-export async function answerMany(predictor: Predictor, { inputs, at }: ListArguments, { deadline }: SubgraphContext) {
-  const { results } = await predictor.rows(inputs, { at, deadline, priority: 'interactive', path: 'inputs' })
+export async function answerMany(predictor: Predictor, args: ListArguments, context: SubgraphContext) {
+  const { results } = await predictor.rows(args.inputs, { ...callOf(args, context), path: 'inputs' })
   return rowsOrErrors(results)
 }
 
 /** The columns query. */
-export async function answerColumns(
-  predictor: Predictor,
-  { input, at }: ColumnArguments,
-  { deadline }: SubgraphContext,
-) {
-  const call = { at, deadline, priority: 'interactive', path: 'input' } as const
-  const { outputs, failed, ...answered } = await predictor.columns(input, call)
+export async function answerColumns(predictor: Predictor, args: ColumnArguments, context: SubgraphContext) {
+  const call = { ...callOf(args, context), path: 'input' }
+  const { outputs, failed, ...answered } = await predictor.columns(args.input, call)
   return {
     ...outputs,
     ...answered,
@@ -72,15 +72,21 @@ export async function answerColumns(
 /** The batch mutation: rows that give way to interactive ones. */
 export async function answerBatch(
   predictor: Predictor,
-  { inputs, at }: ListArguments,
-  { deadline }: SubgraphContext,
+  args: ListArguments,
+  context: SubgraphContext,
   batchId: string,
 ) {
-  const answered = await predictor.rows(inputs, { at, deadline, priority: 'batch', path: 'inputs' })
+  const call = { ...callOf(args, context), priority: 'batch', path: 'inputs' } as const
+  const answered = await predictor.rows(args.inputs, call)
   const results = rowsOrErrors(answered.results)
   const failed = results.filter((row) => row instanceof RowError).length
   const { latencyMs, servedBy } = answered
   return { batchId, rows: results.length, succeeded: results.length - failed, failed, latencyMs, servedBy, results }
+}
+
+function callOf({ at, routingKey }: RoutingArguments, context: SubgraphContext) {
+  const key = routingKeyOf(routingKey, undefined, context)
+  return { at, key, context, deadline: context.deadline, priority: 'interactive' } as const
 }
 
 function rowsOrErrors(results: readonly (Prediction | ModelgraphError)[]): (Prediction | RowError)[] {

@@ -1,11 +1,26 @@
 import type { CompiledContract } from '../../contract/compiled.js'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
-import type { Engine, Priority } from '../../inference/engine.js'
+import type { Engine } from '../../inference/engine.js'
 import type { PredictionMetrics } from '../../telemetry/prediction-metrics.js'
+import type { RowBlock } from '../../tensor/row-block.js'
 import type { Clock } from '../clock.js'
-import type { ModelVersion, Prediction, Route } from '../schema/prediction.js'
+import type { Prediction } from '../schema/prediction.js'
+import type { AnsweredField, Outputs } from './answered-field.js'
+import type { Call } from './call.js'
+import { columnAt } from './column-at.js'
+import { countAnswers } from './count-answers.js'
 import { type RowLimits, refuseLongColumns, refuseLongList } from './limits.js'
-import type { Routed, RoutingTable } from './routing-table.js'
+import {
+  type FallbackRows,
+  fallbackRowsOf,
+  type Provenance,
+  provenanceOf,
+  type RoutedField,
+  sign,
+} from './provenance.js'
+import type { RoutingTable } from './routing-table.js'
+import { RowRoutes } from './row-routes.js'
+import { runRows } from './run-rows.js'
 
 /** What predictions stand on. */
 export interface Serving {
@@ -15,26 +30,8 @@ export interface Serving {
   readonly newId: () => string
   readonly metrics: PredictionMetrics
   readonly limits: RowLimits
-}
-
-/** How one field of a request wants its rows answered. */
-export interface Call {
-  /** Version number or alias; the champion when absent. */
-  readonly at?: string | null | undefined
-  /** Milliseconds since the epoch. */
-  readonly deadline: number
-  readonly priority: Priority
-  /** The rows' place in the request, for errors. */
-  readonly path: string
-  /** True where `path` names the row itself. */
-  readonly single?: boolean
-}
-
-/** Where answers came from. */
-export interface Provenance {
-  readonly route: Route
-  readonly latencyMs: number
-  readonly servedBy: ModelVersion
+  /** Told of every field once its rows have ended, before the answer leaves; may neither throw nor take long. */
+  readonly onAnswered?: (field: AnsweredField, contract: CompiledContract) => void
 }
 
 export interface AnsweredRows extends Provenance {
@@ -47,10 +44,12 @@ export interface AnsweredColumns extends Provenance {
   readonly outputs: Readonly<Record<string, unknown>>
   /** Null where the row failed. */
   readonly predictionIds: readonly (string | null)[]
+  /** Null where one version answered all. */
+  readonly fallback: FallbackRows | null
   readonly failed: readonly { readonly row: number; readonly error: ModelgraphError }[]
 }
 
-/** Answers the rows of one model: admit them, route them to a version, run them, say where the answers came from. */
+/** Answers the rows of one model: admit them, route them to versions, run them, say where the answers came from. */
 export class Predictor {
   constructor(
     private readonly contract: CompiledContract,
@@ -58,66 +57,102 @@ export class Predictor {
   ) {}
 
   async rows(rows: readonly unknown[], call: Call): Promise<AnsweredRows> {
-    const started = this.serving.clock.monotonic()
+    const asked = this.#ask(rows, call)
     refuseLongList(rows, call.path, this.serving.limits)
     const { block, results } = await this.contract.admitRows(rows, call.path, call.single)
-    const routed = this.#route(call, rows.length, started)
-    if (block) await this.serving.engine.run(routed.id, block, call)
-    const provenance = this.#provenance(routed, started)
-    this.#count(routed.version, started, rows.length, results.filter(isError))
-    for (const result of results) if (!isError(result)) this.#sign(result as Prediction, provenance)
-    return { results: results as AnsweredRows['results'], ...provenance }
+    const errors = () => errorsAmong(results)
+    const outputsOf = (row: number) => results[row] as Outputs
+    const field = await this.#answer({ block, rows: results.length, errors, outputsOf }, asked)
+    sign(results as AnsweredRows['results'], field)
+    return { results: results as AnsweredRows['results'], ...provenanceOf(field) }
   }
 
   async columns(columns: Readonly<Record<string, unknown>>, call: Call): Promise<AnsweredColumns> {
-    const started = this.serving.clock.monotonic()
+    const asked = this.#ask(columns, call)
     refuseLongColumns(columns, call.path, this.serving.limits)
     const admitted = await this.contract.admitColumns(columns, call.path)
-    const routed = this.#route(call, admitted.length, started)
-    if (admitted.block) await this.serving.engine.run(routed.id, admitted.block, call)
-    const { length, outputs, failed } = admitted
-    const errors = failed.map(({ error }) => error)
-    this.#count(routed.version, started, length, errors)
-    return { outputs, failed, predictionIds: this.#idsBut(failed, length), ...this.#provenance(routed, started) }
+    const { block, length, outputs } = admitted
+    const errors = () => new Map(admitted.failed.map(({ row, error }) => [row, error]))
+    const outputsOf = (row: number) => columnAt(this.contract.contract, outputs, row)
+    const field = await this.#answer({ block, rows: length, errors, outputsOf }, asked)
+    const predictionIds = field.ids.map((id, row) => (field.errors.has(row) ? null : id))
+    const { failed } = admitted
+    return { outputs, predictionIds, failed, fallback: fallbackRowsOf(field), ...provenanceOf(field) }
+  }
+
+  #ask(inputs: Asked['inputs'], call: Call): Asked {
+    const { clock } = this.serving
+    return { inputs, call, startedAt: clock.now(), started: clock.monotonic() }
+  }
+
+  /** Routes and runs the rows that passed the check, and tells what became of all. */
+  async #answer(admitted: Admitted, asked: Asked): Promise<RoutedField> {
+    const { model } = this.contract.contract
+    const { block, rows, errors } = admitted
+    const places = block && block.length < rows ? placesBut(errors(), rows) : undefined
+    const routes = this.#route(admitted, asked)
+    if (block) await runRows({ model, block, places, errors, routes, options: asked.call }, this.serving)
+    const field = { ...this.#field(admitted, asked), routes, places, errors: errors() }
+    this.#tell(field)
+    return field
   }
 
   /** Rows for which there is no version count as failed, too. */
-  #route({ at }: Call, rows: number, started: number): Routed {
+  #route(admitted: Admitted, asked: Asked): RowRoutes {
+    const { at, key } = asked.call
+    const { routing } = this.serving
+    const { model } = this.contract.contract
     try {
-      return this.serving.routing.route(this.contract.contract.model, at)
+      if (typeof key === 'string' || key.length === 0) return RowRoutes.all(routing.route(model, at, String(key)))
+      return RowRoutes.each(key.map((key) => routing.route(model, at, key)))
     } catch (error) {
-      if (error instanceof ModelgraphError) this.#count(undefined, started, rows, new Array(rows).fill(error))
+      if (error instanceof ModelgraphError) {
+        const errors = new Map(Array.from({ length: admitted.rows }, (_, row) => [row, error]))
+        this.#tell({ ...this.#field(admitted, asked), routes: undefined, places: undefined, errors })
+      }
       throw error
     }
   }
 
-  #provenance(routed: Routed, started: number): Provenance {
-    return { route: routed.route, latencyMs: this.#since(started), servedBy: { id: routed.id } }
-  }
-
-  #since(started: number): number {
-    return this.serving.clock.monotonic() - started
-  }
-
-  #sign(prediction: Prediction, { route, latencyMs, servedBy }: Provenance): void {
-    prediction.predictionId = this.serving.newId()
-    prediction.route = route
-    prediction.latencyMs = latencyMs
-    prediction.servedBy = servedBy
-  }
-
-  #idsBut(failed: AnsweredColumns['failed'], length: number): (string | null)[] {
-    const ids: (string | null)[] = Array.from({ length }, this.serving.newId)
-    for (const { row } of failed) ids[row] = null
-    return ids
-  }
-
-  #count(version: number | undefined, started: number, rows: number, errors: readonly ModelgraphError[]): void {
+  #field({ block, rows, outputsOf }: Admitted, { inputs, call, startedAt, started }: Asked) {
     const { model } = this.contract.contract
-    this.serving.metrics.answered({ model, version, latencyMs: this.#since(started), rows, errors })
+    const ids = Array.from({ length: rows }, this.serving.newId)
+    const latencyMs = this.serving.clock.monotonic() - started
+    return { model, call, inputs, rows, ids, outputsOf, block, startedAt, latencyMs }
+  }
+
+  #tell(field: AnsweredField): void {
+    countAnswers(field, this.serving.metrics)
+    this.serving.onAnswered?.(field, this.contract)
   }
 }
 
-function isError(result: object): result is ModelgraphError {
-  return result instanceof ModelgraphError
+/** What one field asked, and when. */
+interface Asked {
+  readonly inputs: AnsweredField['inputs']
+  readonly call: Call
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** By the monotonic clock. */
+  readonly started: number
+}
+
+/** Rows after the check, in either form. */
+interface Admitted {
+  readonly block: RowBlock | undefined
+  /** Rows asked. */
+  readonly rows: number
+  /** The errors so far. */
+  readonly errors: () => ReadonlyMap<number, ModelgraphError>
+  readonly outputsOf: (row: number) => Outputs
+}
+
+function errorsAmong(results: readonly object[]): ReadonlyMap<number, ModelgraphError> {
+  const errors = new Map<number, ModelgraphError>()
+  for (const [row, result] of results.entries()) if (result instanceof ModelgraphError) errors.set(row, result)
+  return errors
+}
+
+function placesBut(refused: ReadonlyMap<number, unknown>, rows: number): number[] {
+  return Array.from({ length: rows }, (_, row) => row).filter((row) => !refused.has(row))
 }

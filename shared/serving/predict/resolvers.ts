@@ -3,7 +3,7 @@ import { modelNames } from '../schema/names.js'
 import { mergeResolvers, type Resolvers } from '../schema/resolvers.js'
 import { vectorScalarsOf } from '../schema/vector-scalars.js'
 import type { Model } from '../subgraph.js'
-import { EntityLoader, type Representation } from './entity-loader.js'
+import { type EntityArguments, EntityLoader, type Representation } from './entity-loader.js'
 import * as forms from './forms.js'
 import { Predictor, type Serving } from './predictor.js'
 
@@ -39,8 +39,8 @@ function modelResolvers(model: Model, serving: Serving): Resolvers {
 function entityResolvers({ entity, compiled }: Model, predictor: Predictor, maxBlockRows: number): Resolvers {
   if (!entity) return {}
   const features = compiled.contract.input.features.map(({ name }) => name)
-  const loader = new EntityLoader(predictor, features, maxBlockRows)
-  const field = (representation: Representation, { at }: { at?: string | null }, context: Context) =>
-    loader.load(representation, at, context)
+  const loader = new EntityLoader(predictor, entity.key, features, maxBlockRows)
+  const field = (representation: Representation, args: EntityArguments, context: Context) =>
+    loader.load(representation, args, context)
   return { [entity.type]: { [entity.field]: field } }
 }

@@ -1,4 +1,8 @@
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
+import type { ErrorCode } from '../../errors/table.js'
+import type { Breakers } from '../../rollout/breaker.js'
+import type { RolloutPolicy } from '../../rollout/policy.js'
+import { fallbackFor, route } from '../../rollout/route.js'
 import { Route } from '../schema/prediction.js'
 
 /** A version that answers, and why. */
@@ -7,6 +11,16 @@ export interface Routed {
   readonly id: string
   readonly version: number
   readonly route: Route
+  /** Of the rollout that decided; absent where none did, or the caller asked for this version. */
+  readonly revision?: number
+  /** Of a fallback: the version that should have answered, and why it did not. */
+  readonly instead?: FailedVersion
+}
+
+export interface FailedVersion {
+  readonly version: number
+  /** `BREAKER_OPEN`: it had failed so many rows that it was not even asked. */
+  readonly code: ErrorCode | 'BREAKER_OPEN'
 }
 
 /** How the rows of one model find a version. */
@@ -17,12 +31,17 @@ export interface ModelRoutes {
   readonly aliases: Readonly<Record<string, number>>
   /** Every version that is deployed here, and whether it is loaded. */
   readonly versions: ReadonlyMap<number, { readonly id: string; readonly loaded: boolean }>
+  /** How rows are shared among the versions; all go to the champion without one. Its champion is the one above. */
+  readonly policy?: RolloutPolicy
 }
 
 /** Which version answers. A model's routes are switched whole, so that no request sees half of a change. */
 export class RoutingTable {
   readonly #routes = new Map<string, ModelRoutes>()
   #heard = false
+
+  /** Versions whose breaker is open are not routed to, where another one can answer. */
+  constructor(readonly breakers: Breakers) {}
 
   /** From now on a model without routes is one that is not deployed; before, nobody knows. */
   heardOfDeployments(): void {
@@ -42,16 +61,47 @@ export class RoutingTable {
   }
 
   /**
-   * The version for a row: the champion, or the version number or alias that `at` names. Throws `MODEL_NOT_FOUND` when
-   * there is no such thing, with what there is, and `VERSION_NOT_READY` when it is not loaded.
+   * The version for a row: the one that the rollout gives to its routing key, or the version number or alias that `at`
+   * names. Throws `MODEL_NOT_FOUND` when there is no such thing, with what there is, and `VERSION_NOT_READY` when it is not
+   * loaded and no other one can stand in.
    */
-  route(model: string, at?: string | null): Routed {
+  route(model: string, at: string | null | undefined, key: string): Routed {
     const routes = this.#routes.get(model)
     if (!routes) throw this.#heard ? notDeployed(model) : notReady(model, at ?? 'champion')
+    if (at == null && routes.policy) return this.#follow(routes, routes.policy, key)
     const version = at == null ? championOf(model, routes) : numberOf(at, model, routes)
     const known = version === undefined ? undefined : routes.versions.get(version)
     if (version === undefined || !known?.loaded) throw notReady(model, at ?? 'champion')
     return { id: known.id, version, route: at == null ? Route.CHAMPION : Route.PINNED }
+  }
+
+  /** Who answers a row that `failed` could not, by the routes of now; undefined where nobody can. */
+  fallback(model: string, failed: Routed, code: ErrorCode): Routed | undefined {
+    const routes = this.#routes.get(model)
+    if (routes?.champion === undefined) return undefined
+    const among = { ...routes.policy, champion: routes.champion }
+    const version = fallbackFor(among, failed.version, this.#readinessOf(routes))
+    if (version === undefined) return undefined
+    const { id } = routes.versions.get(version)!
+    const instead = { version: failed.version, code }
+    return { id, version, route: Route.FALLBACK, revision: failed.revision ?? 0, instead }
+  }
+
+  #follow(routes: ModelRoutes, policy: RolloutPolicy, key: string): Routed {
+    const { version, route: why, instead } = route(policy, key, this.#readinessOf(routes))
+    const known = routes.versions.get(version)
+    if (!known?.loaded) throw notReady(policy.model, version === policy.champion ? 'champion' : String(version))
+    const routed = { id: known.id, version, route: Route[why], revision: policy.revision }
+    if (instead === undefined) return routed
+    const code = routes.versions.get(instead)?.loaded ? 'BREAKER_OPEN' : 'VERSION_NOT_READY'
+    return { ...routed, instead: { version: instead, code } }
+  }
+
+  #readinessOf({ versions }: ModelRoutes): (version: number) => boolean {
+    return (version) => {
+      const known = versions.get(version)
+      return known?.loaded === true && this.breakers.allows(known.id)
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { type GraphQLSchema, isInputObjectType, isObjectType } from 'graphql'
 import type { Contract } from '../../contract/declaration.js'
 import { describeInSdl } from './describe-in-sdl.js'
 import { modelNames } from './names.js'
+import { ROUTING_ARGUMENTS } from './prediction.js'
 
 /**
  * A prediction as a field of an entity that another team owns (or this one): its features come through the graph by
@@ -52,7 +53,7 @@ function predictionField({ contract, entity }: EntityModel, external: readonly s
   const requires = needed.length > 0 ? `@requires(fields: "${needed.join(' ')}")` : ''
   const scopes = [names.scope, ...(entity.scopes ?? [])].map((scope) => `"${scope}"`).join(', ')
   return `${describeInSdl(`${contract.description} Its features come from the graph.`)}
-${entity.field}("A version number or an alias; the champion when left out." at: String): ${names.output} ${requires} @requiresScopes(scopes: [[${scopes}]])`
+${entity.field}(${ROUTING_ARGUMENTS}): ${names.output} ${requires} @requiresScopes(scopes: [[${scopes}]])`
 }
 
 function ownedFields(type: string, schema: GraphQLSchema): ReadonlySet<string> {

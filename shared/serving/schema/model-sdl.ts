@@ -1,6 +1,7 @@
 import { type ColumnField, type Contract, columnFields } from '../../contract/index.js'
 import { describeInSdl } from './describe-in-sdl.js'
 import { type ModelNames, modelNames } from './names.js'
+import { ROUTING_ARGUMENTS } from './prediction.js'
 
 /** What a model adds to its subgraph: definitions by type name (models may share a type), and root fields. */
 export interface ModelSdl {
@@ -27,23 +28,21 @@ export function modelSdl(contract: Contract): ModelSdl {
   }
 }
 
-const AT = '"A version number or an alias; the champion when left out." at: String'
-
 function queryFields(names: ModelNames, contract: Contract): string {
   const description = `${contract.description} Agreed response time: ${contract.responseTimeMs} ms.`
   return `
 ${describeInSdl(description)}
-${names.one}(input: ${names.input}!, ${AT}): ${names.output} ${requires(names)}
+${names.one}(input: ${names.input}!, ${ROUTING_ARGUMENTS}): ${names.output} ${requires(names)}
 "Many rows of \`${names.one}\`, answered in the order asked; a bad row harms only itself."
-${names.many}(inputs: [${names.input}!]!, ${AT}): [${names.result}!]! ${requires(names)}
+${names.many}(inputs: [${names.input}!]!, ${ROUTING_ARGUMENTS}): [${names.result}!]! ${requires(names)}
 "\`${names.one}\` for thousands of rows: a vector per feature in, a vector per output back."
-${names.columns}(input: ${names.inputColumns}!, ${AT}): ${names.outputColumns} ${requires(names)}`
+${names.columns}(input: ${names.inputColumns}!, ${ROUTING_ARGUMENTS}): ${names.outputColumns} ${requires(names)}`
 }
 
 function mutationField(names: ModelNames): string {
   return `
 "Rows of \`${names.one}\` that may wait: they run when no interactive row does."
-${names.batch}(inputs: [${names.input}!]!, ${AT}): ${names.outputBatch}! ${requires(names)}`
+${names.batch}(inputs: [${names.input}!]!, ${ROUTING_ARGUMENTS}): ${names.outputBatch}! ${requires(names)}`
 }
 
 function requires(names: ModelNames): string {
@@ -67,8 +66,10 @@ predictionIds: StringVector!
 route: Route!
 "Time at the subgraph, in milliseconds."
 latencyMs: Float!
-"The version that answered."
+"The version that answered, but for the rows of \`fallback\`."
 servedBy: ModelVersion!
+"The rows that another version answered, because this one failed them; null when there are none."
+fallback: FallbackRows
 "The rows that failed, in order."
 failed: [FailedRow!]!
 }`
@@ -89,7 +90,7 @@ succeeded: Int!
 failed: Int!
 "Time at the subgraph for all rows, in milliseconds."
 latencyMs: Float!
-"The version that answered."
+"The version that answered; each row says whether the fallback had to."
 servedBy: ModelVersion!
 "One per row, in the order asked."
 results: [${names.result}!]!

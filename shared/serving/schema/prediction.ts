@@ -50,6 +50,10 @@ export abstract class Prediction {
 /** Fields of `Prediction`. */
 export const PROVENANCE = ['predictionId', 'route', 'latencyMs', 'servedBy'] as const
 
+/** Arguments of every prediction field that say which version answers. */
+export const ROUTING_ARGUMENTS = `"A version number or an alias; left out, the rollout decides, and the champion answers without one." at: String,
+"Rows with the same key stay with the same version through a rollout: a customer's id, a session; 1 to 256 characters. Left out, the entity's id, else the caller." routingKey: String`
+
 /** Types that every subgraph with models defines alike. */
 export const SHARED_TYPES = `
 "A row that was not answered, and why."
@@ -67,6 +71,14 @@ type PredictionError @shareable {
   received: String
   "True where the same row may succeed later unchanged."
   retryable: Boolean!
+}
+
+"Rows of columns that the fallback answered, because the version they were routed to failed them."
+type FallbackRows @shareable {
+  "Places of the rows in the columns, from 0, in order."
+  rows: [Int!]!
+  "The version that answered them."
+  servedBy: ModelVersion!
 }
 
 "A row of columns that was not answered, and why."

@@ -12,6 +12,8 @@ export interface ModelReadiness {
   readonly model: string
   /** The version that answers by default, or null while none does. */
   readonly champion: string | null
+  /** Of the rollout that is in effect here, or null without one. */
+  readonly revision: number | null
   readonly versions: readonly VersionReadiness[]
 }
 
@@ -44,6 +46,7 @@ export function readinessOf({ deployer, routing, engine, models }: ReadinessSour
     models: deployments.map(({ model, versions }) => ({
       model,
       champion: championOf(model, routing),
+      revision: routing.of(model)?.policy?.revision ?? null,
       versions: versions.map(({ id }) => versionReadiness(id, states.get(id), deployer)),
     })),
   }

@@ -1,4 +1,5 @@
 import type { ModelDeployment } from '../../control/protocol.js'
+import type { RolloutPolicy } from '../../rollout/policy.js'
 import type { ModelRoutes } from '../predict/routing-table.js'
 
 /**
@@ -6,15 +7,23 @@ import type { ModelRoutes } from '../predict/routing-table.js'
  * where it is deployed no more.
  */
 export function routesOf(
-  { aliases, versions }: ModelDeployment,
+  { aliases, versions, rollout }: ModelDeployment,
   before: ModelRoutes | undefined,
   isLoaded: (id: string) => boolean,
 ): ModelRoutes {
   const all = new Map(versions.map(({ version, id }) => [version, { id, loaded: isLoaded(id) }]))
-  const wanted = aliases.champion
-  if (wanted === undefined || all.get(wanted)?.loaded) return { champion: wanted, aliases, versions: all }
+  const wanted = rollout?.champion ?? aliases.champion
+  if (wanted === undefined || all.get(wanted)?.loaded)
+    return withPolicy({ champion: wanted, aliases, versions: all }, rollout)
   const serving = before?.champion
   const known = serving === undefined ? undefined : before?.versions.get(serving)
-  if (serving === undefined || !known || !isLoaded(known.id)) return { champion: undefined, aliases, versions: all }
-  return { champion: serving, aliases, versions: all.set(serving, { ...known, loaded: true }) }
+  const lives = serving !== undefined && known !== undefined && isLoaded(known.id)
+  if (lives) all.set(serving, { ...known, loaded: true })
+  return withPolicy({ champion: lives ? serving : undefined, aliases, versions: all }, rollout)
+}
+
+/** A policy takes the champion that serves for its own. */
+function withPolicy(routes: ModelRoutes, rollout: RolloutPolicy | undefined): ModelRoutes {
+  if (!rollout) return routes
+  return { ...routes, policy: { ...rollout, champion: routes.champion ?? rollout.champion } }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { ControlClient } from '../../control/client.js'
 import type { Environment } from '../../control/protocol.js'
 import type { Engine } from '../../inference/engine.js'
+import type { Breakers } from '../../rollout/breaker.js'
 import type { Log } from '../../telemetry/log.js'
 import { RoutingTable } from '../predict/routing-table.js'
 import type { Model } from '../subgraph.js'
@@ -14,6 +15,8 @@ import { type Readiness, readinessOf } from './readiness.js'
 export interface VersionsOptions {
   readonly models: readonly Model[]
   readonly engine: Engine
+  /** Told by predictions, asked by routes. */
+  readonly breakers: Breakers
   readonly client: ControlClient
   readonly environment: Environment
   /** Folder for artifacts and what is remembered; this process alone writes there. */
@@ -35,8 +38,8 @@ export interface Versions {
 
 /** Loads what was remembered, then follows the registry; resolves after the first of these. */
 export async function startVersions(options: VersionsOptions): Promise<Versions> {
-  const { models, engine, folder, log } = options
-  const routing = new RoutingTable()
+  const { models, engine, breakers, folder, log } = options
+  const routing = new RoutingTable(breakers)
   const artifacts = new ArtifactStore(join(folder, 'artifacts'))
   const deployer = new Deployer({ models, engine, artifacts, routing, log })
   const file = new DeploymentsFile(join(folder, 'deployments.json'))

@@ -1,0 +1,45 @@
+import type { ModelgraphError } from '../../errors/modelgraph-error.js'
+import type { PredictionMetrics } from '../../telemetry/prediction-metrics.js'
+import type { AnsweredField } from './answered-field.js'
+import type { FailedVersion } from './routing-table.js'
+import type { RowRoutes } from './row-routes.js'
+
+/** Counts the rows of a field for the versions that answered, and what fell back against those that did not. */
+export function countAnswers(field: AnsweredField, metrics: PredictionMetrics): void {
+  const { model, routes, latencyMs } = field
+  const all = { version: routes?.first.version, rows: field.rows, errors: [...field.errors.values()] }
+  const counted = routes && !routes.isOne ? byVersion(field, routes) : [all]
+  for (const count of counted) metrics.answered({ model, latencyMs, ...count })
+  for (const [{ version, code }, rows] of fallenBack(field)) metrics.fellBack({ model, version, code, rows })
+}
+
+interface Count {
+  readonly version: number
+  rows: number
+  readonly errors: ModelgraphError[]
+}
+
+function byVersion({ rows, errors }: AnsweredField, routes: RowRoutes): Iterable<Count> {
+  const counts = new Map<number, Count>()
+  for (let row = 0; row < rows; row++) {
+    const { version } = routes.of(row)
+    const count = counts.get(version) ?? { version, rows: 0, errors: [] }
+    counts.set(version, count)
+    count.rows += 1
+    const error = errors.get(row)
+    if (error) count.errors.push(error)
+  }
+  return counts.values()
+}
+
+/** A row that was refused at the door reached no version, and so was failed by none. */
+function fallenBack({ routes, rows, errors }: AnsweredField): ReadonlyMap<FailedVersion, number> {
+  const counts = new Map<FailedVersion, number>()
+  if (!routes || (routes.isOne && !routes.first.instead)) return counts
+  for (let row = 0; row < rows; row++) {
+    const { instead } = routes.of(row)
+    if (!instead || errors.get(row)?.code === 'BAD_USER_INPUT') continue
+    counts.set(instead, (counts.get(instead) ?? 0) + 1)
+  }
+  return counts
+}

@@ -1,0 +1,121 @@
+import type { ModelgraphError } from '../../errors/modelgraph-error.js'
+import type { ErrorCode } from '../../errors/table.js'
+import type { Engine, RunOptions } from '../../inference/engine.js'
+import type { RowBlock } from '../../tensor/row-block.js'
+import { SelectedRows } from '../../tensor/selected-rows.js'
+import type { Routed, RoutingTable } from './routing-table.js'
+import type { RowRoutes } from './row-routes.js'
+
+/** Rows that passed the check, and where they go. */
+export interface Passage {
+  readonly model: string
+  readonly block: RowBlock
+  /** The row of the request behind each row of the block; undefined where they are the same. */
+  readonly places: readonly number[] | undefined
+  /** The errors so far, by row of the request. */
+  readonly errors: () => ReadonlyMap<number, ModelgraphError>
+  /** Changed for rows that the fallback is given. */
+  readonly routes: RowRoutes
+  readonly options: RunOptions
+}
+
+/** What rows are run by. */
+export interface Runners {
+  readonly engine: Engine
+  readonly routing: RoutingTable
+}
+
+/** Faults of a version, not of the row or of the moment: the fallback may do better. */
+const FAULTS: ReadonlySet<ErrorCode> = new Set(['VERSION_NOT_READY', 'INFERENCE_FAILED', 'INVALID_PREDICTION'])
+
+/**
+ * Runs every row by the version it is routed to. A row that a rollout gave to a version which failed it is run once more,
+ * by the fallback; its error is gone when that one answers it, and is the fallback's own otherwise.
+ */
+export async function runRows(passage: Passage, runners: Runners): Promise<void> {
+  if (passage.routes.isOne) return runGroup(passage.routes.of(0), undefined, passage, runners)
+  const groups = groupRows(passage)
+  await Promise.all([...groups].map(([routed, rows]) => runGroup(routed, rows, passage, runners)))
+}
+
+/** Rows of the block by where they go. */
+function groupRows({ block, places, routes }: Passage): ReadonlyMap<Routed, number[]> {
+  const groups = new Map<Routed, number[]>()
+  for (let row = 0; row < block.length; row++) {
+    const routed = routes.of(places ? places[row]! : row)
+    const group = groups.get(routed)
+    if (group) group.push(row)
+    else groups.set(routed, [row])
+  }
+  return groups
+}
+
+async function runGroup(
+  routed: Routed,
+  rows: readonly number[] | undefined,
+  passage: Passage,
+  runners: Runners,
+): Promise<void> {
+  const faults = await attempt(routed, rows, passage, runners)
+  if (faults.length > 0) await fallBack(routed, faults, passage, runners)
+}
+
+interface Fault {
+  /** Of the block. */
+  readonly row: number
+  readonly code: ErrorCode
+}
+
+/** Runs rows of the block, all when `rows` is undefined, and answers those that the version failed. */
+async function attempt(
+  routed: Routed,
+  rows: readonly number[] | undefined,
+  passage: Passage,
+  { engine, routing }: Runners,
+): Promise<readonly Fault[]> {
+  const { block, options } = passage
+  const followsRollout = routed.revision !== undefined
+  if (followsRollout) routing.breakers.attempted(routed.id)
+  await engine.run(routed.id, rows ? new SelectedRows(block, rows) : block, options)
+  if (!followsRollout) return []
+  const { faults, failed } = outcomeOf(rows, passage)
+  routing.breakers.ended(routed.id, failed)
+  return faults
+}
+
+interface Outcome {
+  readonly faults: readonly Fault[]
+  /** True where the version failed a row; rows that did not get as far as the version are left out. */
+  readonly failed: readonly boolean[]
+}
+
+const ALL_GOOD: Outcome = { faults: [], failed: [false] }
+
+function outcomeOf(rows: readonly number[] | undefined, { block, places, errors }: Passage): Outcome {
+  const known = errors()
+  if (known.size === 0) return ALL_GOOD
+  const faults: Fault[] = []
+  const failed: boolean[] = []
+  for (let index = 0; index < (rows?.length ?? block.length); index++) {
+    const row = rows ? rows[index]! : index
+    const code = known.get(places ? places[row]! : row)?.code
+    const isFault = code !== undefined && FAULTS.has(code)
+    if (isFault) faults.push({ row, code })
+    if (isFault || code === undefined) failed.push(isFault)
+  }
+  return { faults, failed }
+}
+
+async function fallBack(failed: Routed, faults: readonly Fault[], passage: Passage, runners: Runners): Promise<void> {
+  const { model, places, routes } = passage
+  const byCode = new Map<ErrorCode, Routed>()
+  let fallback: Routed | undefined
+  for (const { row, code } of faults) {
+    fallback = byCode.get(code) ?? runners.routing.fallback(model, failed, code)
+    if (!fallback) return
+    byCode.set(code, fallback)
+    routes.set(places ? places[row]! : row, fallback)
+  }
+  const rows = faults.map(({ row }) => row)
+  await attempt(fallback!, rows, passage, runners)
+}
