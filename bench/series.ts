@@ -1,4 +1,5 @@
 import { cpuMicros } from './cpu.js'
+import { watchForeignLoad } from './foreign-load.js'
 import type { Sample } from './load/closed-loop.js'
 
 /** Something measured: a name, how many callers, how many rows one operation answers, and how to take one sample. */
@@ -27,19 +28,23 @@ export interface Row {
   readonly ratioToBare: number
 }
 
+export interface MeasureOptions {
+  readonly rounds: number
+  readonly milliseconds: number
+  /** Takes progress, a line each. */
+  readonly progress: (line: string) => void
+}
+
 /**
  * Takes `rounds` samples of every subject, alternating, so that a noisy minute hurts all alike, and answers medians.
  * Each subject is warmed up first.
  */
-export async function measure(
-  subjects: readonly Subject[],
-  options: { readonly rounds: number; readonly milliseconds: number; readonly progress: (line: string) => void },
-): Promise<readonly Row[]> {
+export async function measure(subjects: readonly Subject[], options: MeasureOptions): Promise<readonly Row[]> {
   for (const subject of subjects) await subject.sample(options.milliseconds)
   const figures = new Map(subjects.map((subject) => [subject, [] as Figure[]]))
   for (let round = 1; round <= options.rounds; round++) {
     options.progress(`round ${round} of ${options.rounds}`)
-    for (const subject of subjects) figures.get(subject)!.push(await figureOf(subject, options.milliseconds))
+    for (const subject of subjects) figures.get(subject)!.push(await quietFigure(subject, options))
   }
   const medians = subjects.map((subject) => ({ subject, figure: medianFigure(figures.get(subject)!) }))
   return medians.map(({ subject, figure }) => ({
@@ -51,6 +56,25 @@ export async function measure(
 }
 
 type Figure = Omit<Row, 'name' | 'concurrency' | 'ratioToBare'>
+
+/** What others may use of the machine during a sample, in cores, before it is taken again. */
+const QUIET = 0.1
+const ATTEMPTS = 8
+
+/** A sample while the machine is ours: taken again when others were busy, the quietest kept. */
+async function quietFigure(subject: Subject, { milliseconds, progress }: MeasureOptions): Promise<Figure> {
+  let best: { readonly figure: Figure; readonly foreign: number } | undefined
+  for (let attempt = 1; attempt <= ATTEMPTS && !(best && best.foreign <= QUIET); attempt++) {
+    const foreignLoad = watchForeignLoad()
+    const figure = await figureOf(subject, milliseconds)
+    const foreign = foreignLoad()
+    if (!best || foreign < best.foreign) best = { figure, foreign }
+  }
+  const { figure, foreign } = best!
+  if (foreign > QUIET)
+    progress(`${subject.name}: others used ${foreign.toFixed(1)} cores in the quietest of ${ATTEMPTS} samples`)
+  return figure
+}
 
 async function figureOf(subject: Subject, milliseconds: number): Promise<Figure> {
   const before = cpuMicros(subject.pids)
