@@ -32,6 +32,7 @@ const settings = z.object({
   MODELGRAPH_ARTIFACT_LIMIT_BYTES: whole(1_000, 100_000 * MB, 256 * MB),
   MODELGRAPH_BODY_LIMIT_BYTES: whole(1_000, 100 * MB, 5 * MB),
   MODELGRAPH_DATABASE_POLL_MS: whole(10, 10 * MINUTE_MS, 2_000),
+  MODELGRAPH_ROLLOUT_TICK_MS: whole(10, 10 * MINUTE_MS, 1_000),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'expected fatal, error, warn, info, debug, trace or silent',
@@ -62,6 +63,8 @@ export interface RegistryConfig {
   readonly bodyLimitBytes: number
   /** How often a long poll looks at the database for what other replicas changed. */
   readonly databasePollMs: number
+  /** How often rollouts are brought on: gates, steps, replicas that became ready. */
+  readonly rolloutTickMs: number
   readonly logLevel: string
 }
 
@@ -80,6 +83,7 @@ export function readRegistryConfig(env: NodeJS.ProcessEnv = process.env): Regist
     artifactLimitBytes: given.MODELGRAPH_ARTIFACT_LIMIT_BYTES,
     bodyLimitBytes: given.MODELGRAPH_BODY_LIMIT_BYTES,
     databasePollMs: given.MODELGRAPH_DATABASE_POLL_MS,
+    rolloutTickMs: given.MODELGRAPH_ROLLOUT_TICK_MS,
     logLevel: given.LOG_LEVEL,
   }
 }

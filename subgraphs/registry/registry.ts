@@ -5,6 +5,7 @@ import type { Changes } from './changes/changes.js'
 import type { OneAtATime } from './changes/one-at-a-time.js'
 import type { Database } from './database/database.js'
 import type { TrialBench } from './publishing/trial-bench.js'
+import type { GateFigures } from './rollouts/gate-figures.js'
 import type { Composer } from './schemas/composer.js'
 
 /** What the registry's rooms stand on. */
@@ -17,6 +18,10 @@ export interface Registry {
   readonly publications: { readonly subgraphs: OneAtATime; readonly versions: OneAtATime }
   readonly trials: TrialBench
   readonly changes: Changes
+  /** What the gates of rollouts are judged by. */
+  readonly gateFigures: GateFigures
+  /** Random; names the cohort of a canary. */
+  readonly newSalt: () => string
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { ConfigError } from '../../shared/config/read.js'
 import { REGISTRY } from '../../shared/control/protocol.js'
 import { closeServer, listen } from '../../shared/process/listen.js'
@@ -23,6 +25,9 @@ import { startGraphqlRoute } from './graph/graphql-route.js'
 import { subgraph } from './graph/subgraph.js'
 import { TrialBench } from './publishing/trial-bench.js'
 import type { Registry } from './registry.js'
+import { NO_FIGURES } from './rollouts/gate-figures.js'
+import { migrateChampions } from './rollouts/migrate-champions.js'
+import { keepTending } from './rollouts/tending.js'
 import { Composer } from './schemas/composer.js'
 import { publishItself } from './schemas/publish-itself.js'
 import { settleAllVersions } from './versions/versions.js'
@@ -63,6 +68,7 @@ export async function openRegistry(config: RegistryConfig, onCommand?: OnCommand
     await detach()
   }
   await settleAllVersions(database)
+  await migrateChampions(database)
   return { registry, close }
 }
 
@@ -77,6 +83,8 @@ function registryOf(
     publications: { subgraphs: new OneAtATime(), versions: new OneAtATime() },
     trials: new TrialBench(),
     changes: new Changes(),
+    gateFigures: NO_FIGURES,
+    newSalt: randomUUID,
     now: clock.now,
   }
 }
@@ -91,9 +99,11 @@ async function serve(registry: Registry, config: RegistryConfig, release: () => 
   const routes = { 'POST /graphql': graphql.route, ...ownRoutes(registry, config, stopping.signal) }
   const server = createHttpServer({ routes, log: registry.log, stopping: stopping.signal })
   const url = await listen(server, config)
+  const tending = keepTending(registry, { pause, everyMs: config.rolloutTickMs, signal: stopping.signal })
   const close = async () => {
     stopping.abort()
     await closeServer(server, DRAIN_MS)
+    await tending
     await graphql.stop()
     await release()
     registry.log.info('registry stopped')
@@ -113,6 +123,8 @@ function ownRoutes(registry: Registry, config: RegistryConfig, stopping: AbortSi
     ...artifactRoutes(registry.artifacts, { ...verification, limitBytes: artifactLimitBytes }),
   }
 }
+
+const pause = (ms: number, signal: AbortSignal) => setTimeout(ms, undefined, { signal })
 
 async function makeDataFolder(folder: string): Promise<void> {
   try {

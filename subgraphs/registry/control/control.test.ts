@@ -53,6 +53,7 @@ describe('the control plane', () => {
           contract: CONTRACT,
           aliases: { champion: 1 },
           versions: [{ id: 'payment-risk@1', version: 1, artifactSha256: sha256, artifactBytes: bytes.length }],
+          rollout: { model: 'payment-risk', revision: 1, champion: 1, shadows: [] },
         },
       ],
     })

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { CONTROL, LONGEST_WAIT_MS } from '../../../shared/control/protocol.js'
+import { acknowledgementSchema } from '../../../shared/control/schema.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { parseJson, readBody } from '../../../shared/serving/server/read-body.js'
 import { verifyKey } from '../clients/clients.js'
 import type { Registry } from '../registry.js'
+import { recordAcknowledgement } from '../rollouts/acknowledge.js'
 import { currentSupergraph, supergraphSdl } from '../schemas/supergraphs.js'
 import { type HttpAnswer, type HttpRequest, json, type Route } from './answer.js'
 import { readDeployments } from './deployments.js'
@@ -22,6 +24,7 @@ export function controlRoutes(registry: Registry, options: ControlOptions): Read
     [`GET ${CONTROL.supergraph}`]: (request) => answerSupergraph(request, registry, options),
     [`GET ${CONTROL.deployments}`]: (request) => answerDeployments(request, registry, options),
     [`POST ${CONTROL.verifyKey}`]: (request) => answerKey(request, registry, options),
+    [`POST ${CONTROL.acknowledgements}`]: (request) => answerAcknowledgement(request, registry, options),
   }
 }
 
@@ -78,6 +81,20 @@ async function answerKey(
   if (!query.success) throw new ModelgraphError('BAD_REQUEST', 'Expected {"hash", "environment"}.')
   const holder = await verifyKey(database, query.data, options.now())
   return holder ? json(200, holder) : json(404, errorBody('NOT_FOUND', 'Nobody holds this key.'))
+}
+
+async function answerAcknowledgement(
+  { message }: HttpRequest,
+  registry: Registry,
+  options: ControlOptions,
+): Promise<HttpAnswer> {
+  const body = await readBody(message, options.maxBodyBytes)
+  serviceOf(message, body, options)
+  const given = acknowledgementSchema.safeParse(parseJson(body, message.headers['content-type']))
+  if (!given.success) throw new ModelgraphError('BAD_REQUEST', 'Expected {"environment", "replica", "models"}.')
+  requireEnvironment(given.data.environment, registry)
+  await recordAcknowledgement(registry, given.data)
+  return json(200, {})
 }
 
 function requireEnvironment(asked: string | null, { environment }: Registry): void {

@@ -1,6 +1,8 @@
 import { type Connection, createConnection, type Model } from 'mongoose'
 import { type ClientDocument, clientSchema } from '../clients/client-document.js'
 import { type ModelDocument, modelSchema } from '../models/model-document.js'
+import { type ReplicaDocument, replicaSchema } from '../rollouts/replica-document.js'
+import { type RolloutRecord, recordSchema } from '../rollouts/rollout-document.js'
 import {
   type SdlDocument,
   type SupergraphDocument,
@@ -18,6 +20,8 @@ export interface Database {
   readonly supergraphs: Model<SupergraphDocument>
   readonly sdls: Model<SdlDocument>
   readonly clients: Model<ClientDocument>
+  readonly rolloutHistory: Model<RolloutRecord>
+  readonly replicas: Model<ReplicaDocument>
   readonly connection: Connection
 }
 
@@ -52,6 +56,8 @@ function collectionsOf(connection: Connection): Database {
     supergraphs: connection.model<SupergraphDocument>('Supergraph', supergraphSchema),
     sdls: connection.model<SdlDocument>('Sdl', sdlSchema),
     clients: connection.model<ClientDocument>('Client', clientSchema),
+    rolloutHistory: connection.model<RolloutRecord>('RolloutRecord', recordSchema),
+    replicas: connection.model<ReplicaDocument>('Replica', replicaSchema),
     connection,
   }
 }

@@ -5,6 +5,8 @@ import { ClientResolver } from '../clients/client-resolver.js'
 import { ModelResolver } from '../models/model-resolver.js'
 import { Model } from '../models/model-type.js'
 import { VersionPublicationResolver } from '../publishing/version-publication-resolver.js'
+import { RolloutMutations } from '../rollouts/rollout-mutations.js'
+import { RolloutResolver } from '../rollouts/rollout-resolver.js'
 import { SchemaResolver } from '../schemas/schema-resolver.js'
 import { TeamResolver } from '../teams/team-resolver.js'
 import { VersionResolver } from '../versions/version-resolver.js'
@@ -14,7 +16,16 @@ import type { RegistryContext } from './context.js'
 /** The registry as a subgraph: the catalogue, and what changes it. */
 export const subgraph = defineSubgraph({
   name: REGISTRY,
-  resolvers: [TeamResolver, ModelResolver, VersionResolver, VersionPublicationResolver, SchemaResolver, ClientResolver],
+  resolvers: [
+    TeamResolver,
+    ModelResolver,
+    VersionResolver,
+    VersionPublicationResolver,
+    RolloutResolver,
+    RolloutMutations,
+    SchemaResolver,
+    ClientResolver,
+  ],
   references: {
     Model: async ({ name }: { name: string }, context) => {
       const model = await (context as RegistryContext).loaders.models.load(name)

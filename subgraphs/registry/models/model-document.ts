@@ -1,4 +1,6 @@
 import { Schema } from 'mongoose'
+import type { Environment } from '../../../shared/control/protocol.js'
+import type { StoredRollout } from '../rollouts/rollout-document.js'
 import type { VersionDocument } from '../versions/version-document.js'
 
 /** A model as it stands now. Everything that must change together is in this one document. */
@@ -15,8 +17,10 @@ export interface ModelDocument {
   readonly contract: string
   /** Every contract there was, oldest first; the last is the current one. */
   readonly contracts: readonly ContractChange[]
-  /** Alias → version number. */
+  /** Alias → version number, in every environment. `champion` is not among them: it is what the rollout says. */
   readonly aliases: Readonly<Record<string, number>>
+  /** How traffic is shared, by environment; none before the first champion there. */
+  readonly rollouts?: Readonly<Partial<Record<Environment, StoredRollout>>>
   readonly aliasHistory: readonly AliasChange[]
   /** 0 before the first. */
   readonly latestVersion: number
@@ -34,6 +38,8 @@ export interface ContractChange {
 
 export interface AliasChange {
   readonly alias: string
+  /** Where a champion changed; other aliases move in every environment. */
+  readonly environment?: Environment
   /** Null when the alias was made. */
   readonly from: number | null
   readonly to: number
@@ -52,6 +58,7 @@ export const modelSchema = new Schema<ModelDocument>(
     contract: { type: String, required: true },
     contracts: [Schema.Types.Mixed],
     aliases: { type: Schema.Types.Mixed, required: true },
+    rollouts: Schema.Types.Mixed,
     aliasHistory: [Schema.Types.Mixed],
     latestVersion: { type: Number, required: true },
     pending: Schema.Types.Mixed,

@@ -71,15 +71,24 @@ export class ModelResolver {
   }
 
   @PublisherOnly()
-  @Mutation(() => Model, { description: 'Points an alias at a version; `champion` answers by default.' })
+  @Mutation(() => Model, {
+    description:
+      'Points an alias at a version. `champion` answers by default; it is the rollout\'s, and does not move while a canary runs.',
+  })
   async setAlias(
     @Arg('model', () => String) model: string,
     @Arg('alias', () => String) alias: string,
     @Arg('version', () => Int) version: number,
     @Arg('reason', () => String, { description: 'Kept in the history.' }) reason: string,
+    @Arg('revision', () => Int, {
+      nullable: true,
+      description: 'For `champion`: revision of the rollout that the caller saw; `CONFLICT` when it is another by now.',
+    })
+    revision: number | null,
     @Ctx() { registry, identity }: RegistryContext,
   ): Promise<Model> {
     requirePublisher(identity, (await requireModel(registry.database, model)).team)
-    return new Model(await setAlias(registry, { model, alias, version, reason, by: identity.client }))
+    const move = { model, alias, version, reason, by: identity.client, revision: revision ?? undefined }
+    return new Model(await setAlias(registry, move))
   }
 }

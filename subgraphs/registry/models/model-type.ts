@@ -3,6 +3,7 @@ import { Ctx, Directive, Field, GraphQLISODateTime, Int, ObjectType } from 'type
 import { CatalogueRead } from '../graph/access.js'
 import type { RegistryContext } from '../graph/context.js'
 import { Team } from '../teams/team-type.js'
+import { aliasesIn } from './environments.js'
 import type { AliasChange as AliasChangeRecord, ModelDocument } from './model-document.js'
 
 @CatalogueRead()
@@ -72,13 +73,14 @@ export class Model {
   }
 
   @Field(() => [Alias])
-  get aliases(): Alias[] {
-    return Object.entries(this.document.aliases).map(([name, version]) => ({ name, version }))
+  aliases(@Ctx() { registry }: RegistryContext): Alias[] {
+    return Object.entries(aliasesIn(this.document, registry.environment)).map(([name, version]) => ({ name, version }))
   }
 
   @Field(() => [AliasChange], { description: 'The last hundred moves of its aliases, the latest first.' })
-  get aliasHistory(): AliasChangeRecord[] {
-    return this.document.aliasHistory.slice(-MOST_CHANGES).reverse()
+  aliasHistory(@Ctx() { registry }: RegistryContext): AliasChangeRecord[] {
+    const here = ({ environment }: AliasChangeRecord) => !environment || environment === registry.environment
+    return this.document.aliasHistory.filter(here).slice(-MOST_CHANGES).reverse()
   }
 
   @Field(() => Int, { description: 'Number of the newest version; 0 before the first.' })

@@ -6,6 +6,7 @@ import { requireName } from '../database/names.js'
 import type { Registry } from '../registry.js'
 import { teamExists } from '../teams/teams.js'
 import { findActiveVersions, settleVersion } from '../versions/versions.js'
+import { sameRollouts } from './environments.js'
 import type { ModelDocument } from './model-document.js'
 import { requireModel } from './models.js'
 import { wordsOf } from './words.js'
@@ -99,7 +100,7 @@ async function changeModel(registry: Registry, known: ModelDocument, declared: D
   await settleVersion(registry.database, known)
   await refuseMisfits(registry, known, declared.contract)
   const changed = await registry.database.models.updateOne(
-    { _id: known._id, contractNumber: known.contractNumber, latestVersion: known.latestVersion, aliases: known.aliases },
+    { _id: known._id, contractNumber: known.contractNumber, latestVersion: known.latestVersion, aliases: known.aliases, ...sameRollouts(known) },
     changeOf(known, declared, { at: new Date(registry.now()), by }),
   )
   if (changed.matchedCount === 1) registry.changes.notify()

@@ -1,12 +1,12 @@
-import { type Contract, compileContract } from '../../../shared/contract/index.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { requireName, requireText } from '../database/names.js'
 import type { Registry } from '../registry.js'
-import { versionId } from '../versions/version-document.js'
-import { findVersionsById, settleVersion } from '../versions/versions.js'
+import { changeRollout } from '../rollouts/change-rollout.js'
+import { settleVersion } from '../versions/versions.js'
+import { CHAMPION } from './environments.js'
 import type { ModelDocument } from './model-document.js'
 import { requireModel } from './models.js'
-import { versionNotFound } from './not-found.js'
+import { refuseUnfit } from './refuse-unfit.js'
 
 export interface AliasMove {
   readonly model: string
@@ -15,6 +15,8 @@ export interface AliasMove {
   readonly reason: string
   /** Name of the client that moves it. */
   readonly by: string
+  /** Of the rollout that the caller saw; only for `champion`. */
+  readonly revision?: number | undefined
 }
 
 const ATTEMPTS = 10
@@ -26,24 +28,23 @@ const ATTEMPTS = 10
 export async function setAlias(registry: Registry, move: AliasMove): Promise<ModelDocument> {
   requireName(move.alias, 'alias')
   requireText(move.reason, 'reason', { min: 1, max: 1_000 })
+  if (move.alias === CHAMPION) return setChampion(registry, move)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const model = await requireModel(registry.database, move.model)
     if (model.aliases[move.alias] === move.version) return model
     await settleVersion(registry.database, model)
-    await refuseUnfit(registry, model, move.version)
+    await refuseUnfit(registry.database, model, [move.version])
     if (await moved(registry, model, move)) return requireModel(registry.database, move.model)
   }
   throw new ModelgraphError('CONFLICT', `${move.model} is being changed by others all the time. Try again.`)
 }
 
-async function refuseUnfit({ database }: Registry, model: ModelDocument, number: number): Promise<void> {
-  const id = versionId(model._id, number)
-  const [version] = await findVersionsById(database, [id])
-  if (!version) throw versionNotFound(id, model.latestVersion)
-  const misfits = compileContract(JSON.parse(model.contract) as Contract).fit(version.signature)
-  if (misfits.length === 0) return
-  const message = `${id} does not fit today's contract of ${model._id}: ${misfits.join('; ')}.`
-  throw new ModelgraphError('CONTRACT_MISMATCH', message, { version: id, mismatches: misfits })
+/** The champion is the rollout's: moving it is a change of the rollout. */
+async function setChampion(registry: Registry, { model: name, version, ...rest }: AliasMove): Promise<ModelDocument> {
+  const model = await requireModel(registry.database, name)
+  const rollout = model.rollouts?.[registry.environment]
+  if (rollout?.champion === version && !rollout.canary) return model
+  return changeRollout(registry, { model: name, command: { kind: 'setChampion', version }, ...rest })
 }
 
 /** False when somebody else changed the alias or the contract meanwhile. */

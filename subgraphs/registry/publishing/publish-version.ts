@@ -4,9 +4,12 @@ import type { Identity } from '../../../shared/identity/claims.js'
 import type { Signature } from '../../../shared/tensor/signature.js'
 import type { StoredArtifact } from '../artifacts/artifact-store.js'
 import { canonicalJson, sha256 } from '../database/canonical-json.js'
+import { CHAMPION } from '../models/environments.js'
 import type { ModelDocument } from '../models/model-document.js'
 import { requireModel } from '../models/models.js'
 import type { Registry } from '../registry.js'
+import { firstRollout } from '../rollouts/machine/rollout.js'
+import { recorded } from '../rollouts/rollout-document.js'
 import type { Finding } from '../schemas/composition.js'
 import { requirePublisher } from '../teams/ownership.js'
 import { type VersionDocument, versionId } from '../versions/version-document.js'
@@ -141,7 +144,7 @@ async function append(registry: Registry, model: ModelDocument, version: Version
   const { database, changes } = registry
   const { matchedCount } = await database.models.updateOne(
     { _id: model._id, contractNumber: model.contractNumber, latestVersion: version.version - 1, pending: null },
-    additionOf(version),
+    additionOf(registry, version),
   )
   if (matchedCount === 0) return false
   await settleVersion(database, { ...model, pending: version })
@@ -149,10 +152,14 @@ async function append(registry: Registry, model: ModelDocument, version: Version
   return true
 }
 
-function additionOf(version: VersionDocument) {
-  const { version: to, publishedAt: at, publishedBy: by } = version
+function additionOf({ environment }: Registry, version: VersionDocument) {
+  const { model, version: to, publishedAt: at, publishedBy: by } = version
   const added = { latestVersion: to, pending: version }
   if (to > 1) return { $set: added }
-  const history = { alias: 'champion', from: null, to, at, by, reason: 'First version of the model.' }
-  return { $set: { ...added, 'aliases.champion': to }, $push: { aliasHistory: history } }
+  const reason = 'First version of the model.'
+  const details = { model, environment, by, reason, action: 'setChampion' as const, now: at.getTime() }
+  return {
+    $set: { ...added, [`rollouts.${environment}`]: recorded(firstRollout(to), undefined, details) },
+    $push: { aliasHistory: { alias: CHAMPION, environment, from: null, to, at, by, reason } },
+  }
 }

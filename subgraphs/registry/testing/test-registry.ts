@@ -115,6 +115,7 @@ function configOf(dataFolder: string): RegistryConfig {
     artifactLimitBytes: 1_000_000,
     bodyLimitBytes: 5_000_000,
     databasePollMs: 50,
+    rolloutTickMs: 600_000,
     logLevel: 'silent',
   }
 }

@@ -31,8 +31,11 @@ export class VersionResolver {
   }
 
   @FieldResolver(() => ModelVersion, { nullable: true, description: 'The version that answers by default.' })
-  async champion(@Root() { document }: Model, @Ctx() { loaders }: RegistryContext): Promise<ModelVersion | null> {
-    const { champion } = document.aliases
+  async champion(
+    @Root() { document }: Model,
+    @Ctx() { loaders, registry }: RegistryContext,
+  ): Promise<ModelVersion | null> {
+    const champion = document.rollouts?.[registry.environment]?.champion
     const version = champion === undefined ? undefined : await loaders.versions.load(versionId(document._id, champion))
     return version ? new ModelVersion(version) : null
   }

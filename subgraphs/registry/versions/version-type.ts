@@ -3,6 +3,7 @@ import { Ctx, Directive, Field, GraphQLISODateTime, ID, Int, ObjectType } from '
 import type { ModelCard } from '../../../shared/contract/card.js'
 import { CatalogueRead } from '../graph/access.js'
 import type { RegistryContext } from '../graph/context.js'
+import { aliasesIn } from '../models/environments.js'
 import { Model } from '../models/model-type.js'
 import { Lineage, Metric } from './lineage-type.js'
 import { SignatureType } from './signature-type.js'
@@ -37,9 +38,9 @@ export class ModelVersion {
 
   @CatalogueRead()
   @Field(() => [String], { description: 'Aliases that name it now.' })
-  async aliases(@Ctx() { loaders }: RegistryContext): Promise<string[]> {
+  async aliases(@Ctx() { loaders, registry }: RegistryContext): Promise<string[]> {
     const model = await loaders.models.load(this.document.model)
-    const aliases = Object.entries(model?.aliases ?? {})
+    const aliases = Object.entries(model ? aliasesIn(model, registry.environment) : {})
     return aliases.filter(([, version]) => version === this.document.version).map(([alias]) => alias)
   }
 

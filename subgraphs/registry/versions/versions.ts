@@ -1,6 +1,8 @@
+import type { Environment } from '../../../shared/control/protocol.js'
 import type { Database } from '../database/database.js'
 import { isDuplicate } from '../database/database.js'
 import type { ModelDocument } from '../models/model-document.js'
+import { versionsIn } from '../rollouts/machine/rollout.js'
 import { type VersionDocument, versionId } from './version-document.js'
 
 /** Besides those an alias names, so many of the newest versions of a model are kept loaded. */
@@ -19,18 +21,28 @@ export function newestIds({ _id: model, latestVersion }: ModelDocument, first: n
   return Array.from({ length }, (_, back) => versionId(model, latestVersion - back))
 }
 
-/** Numbers of the versions that a subgraph should have loaded: those an alias names, and the newest. */
-export function activeNumbers({ aliases, latestVersion }: ModelDocument): number[] {
+/**
+ * Numbers of the versions that a subgraph should have loaded: those an alias or a rollout names, and the newest. In all
+ * environments, or in one.
+ */
+export function activeNumbers(model: ModelDocument, environment?: Environment): number[] {
+  const { aliases, latestVersion, rollouts = {} } = model
   const newest = Array.from({ length: NEWEST_KEPT_ACTIVE }, (_, back) => latestVersion - back)
-  return [...new Set([...Object.values(aliases), ...newest])].filter((version) => version > 0).sort((a, b) => a - b)
+  const followed = environment ? [rollouts[environment]] : Object.values(rollouts)
+  const routed = followed.flatMap((rollout) => (rollout ? versionsIn(rollout) : []))
+  const named = [...Object.values(aliases), ...routed, ...newest]
+  return [...new Set(named)].filter((version) => version > 0).sort((a, b) => a - b)
 }
 
 /** The active versions of these models, in order. */
 export async function findActiveVersions(
   database: Database,
   models: readonly ModelDocument[],
+  environment?: Environment,
 ): Promise<VersionDocument[]> {
-  const ids = models.flatMap((model) => activeNumbers(model).map((version) => versionId(model._id, version)))
+  const ids = models.flatMap((model) =>
+    activeNumbers(model, environment).map((version) => versionId(model._id, version)),
+  )
   const found = await findVersionsById(database, ids)
   return found.sort((a, b) => a.version - b.version)
 }
