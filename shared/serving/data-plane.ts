@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto'
+import { randomFillSync, randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { ControlClient } from '../control/client.js'
@@ -38,7 +38,7 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   metrics.observe(engine)
   const client = controlClient(name, config)
   const breakers = new Breakers({ ...BREAKER, monotonic: clock.monotonic })
-  const following = { client, environment, folder, log, pause, random: Math.random }
+  const following = { client, environment, replica: randomUUID(), folder, log, pause, random: Math.random }
   const versions = await startVersions({ models, engine, breakers, ...following })
   const newId = createPredictionIds(clock.now, randomFillSync)
   const serving = { engine, routing: versions.routing, clock, newId, metrics, limits }

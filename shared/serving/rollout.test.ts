@@ -169,6 +169,29 @@ describe('a canary that is not loaded', () => {
   })
 })
 
+describe('a replica', () => {
+  it('tells the registry which versions are ready once the policy is in effect, and why others are not', async () => {
+    await follow(canary(8), { ...VERSIONS, 8: 'foreign' })
+    const said = await acknowledgement()
+    expect(said).toEqual({
+      model: 'payment-risk',
+      revision,
+      ready: [1, 2, 3, 4, 5],
+      failed: [{ version: 8, reason: expect.stringMatching(/^CONTRACT_MISMATCH: payment-risk@8 does not fit/) }],
+    })
+    await follow(canary(2))
+    expect(await acknowledgement()).toEqual({ model: 'payment-risk', revision, ready: [1, 2, 3, 4, 5], failed: [] })
+    const { acknowledged } = served.registry
+    expect(new Set(acknowledged.map(({ replica }) => replica)).size).toBe(1)
+  })
+
+  it('tells it that there is no rollout', async () => {
+    served.registry.deploy({ 1: 'risk-1' }, { champion: 1 })
+    await served.until(({ models }) => models[0]?.versions.length === 1 && models[0]?.revision === null)
+    expect(await acknowledgement(0)).toEqual({ model: 'payment-risk', revision: 0, ready: [1], failed: [] })
+  })
+})
+
 describe('a policy that changes', () => {
   it('fails nobody, and everybody is answered by a version that some policy names for its route', async () => {
     await follow({})
@@ -199,6 +222,15 @@ describe('a policy that changes', () => {
     expect(seen.size).toBeGreaterThan(2)
   })
 })
+
+/** What the replica said of the policy in effect, when it has. */
+async function acknowledgement(of = revision) {
+  for (;;) {
+    const said = served.registry.acknowledged.at(-1)?.models[0]
+    if (said?.revision === of && said.ready.length > 0) return said
+    await new Promise(setImmediate)
+  }
+}
 
 function isCanary(prediction: object): boolean {
   return 'route' in prediction && prediction.route === 'CANARY'

@@ -13,6 +13,8 @@ export interface FollowOptions {
   /** Names of the models to follow. */
   readonly models: readonly string[]
   readonly environment: Environment
+  /** Told when deployments are in effect, or what of them can be. */
+  readonly inEffect: () => unknown
   readonly log: Log
   readonly signal: AbortSignal
   /** Waits; ends early, by rejecting, when the signal aborts. */
@@ -67,6 +69,7 @@ async function followOnce(options: FollowOptions, etag: string | undefined): Pro
   const polled = await client.deployments(models, { etag, waitMs: etag ? LONG_POLL_MS : 0, signal })
   if (polled === 'unchanged') return etag
   const deployed = await deployer.apply(polled.deployments, (sha256) => client.artifact(sha256, signal))
+  options.inEffect()
   await remember(options, polled.deployments, deployed)
   if (!deployed.complete) throw new Error('Not every artifact could be brought here.')
   return polled.etag

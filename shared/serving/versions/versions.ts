@@ -6,6 +6,7 @@ import type { Breakers } from '../../rollout/breaker.js'
 import type { Log } from '../../telemetry/log.js'
 import { RoutingTable } from '../predict/routing-table.js'
 import type { Model } from '../subgraph.js'
+import { Acknowledger } from './acknowledger.js'
 import { ArtifactStore } from './artifact-store.js'
 import { Deployer } from './deployer.js'
 import { DeploymentsFile } from './deployments-file.js'
@@ -19,6 +20,8 @@ export interface VersionsOptions {
   readonly breakers: Breakers
   readonly client: ControlClient
   readonly environment: Environment
+  /** Names this process to the registry; another one after a restart. */
+  readonly replica: string
   /** Folder for artifacts and what is remembered; this process alone writes there. */
   readonly folder: string
   readonly log: Log
@@ -44,22 +47,19 @@ export async function startVersions(options: VersionsOptions): Promise<Versions>
   const deployer = new Deployer({ models, engine, artifacts, routing, log })
   const file = new DeploymentsFile(join(folder, 'deployments.json'))
   const stopping = new AbortController()
-  const following = {
-    ...options,
-    models: models.map(({ name }) => name),
-    deployer,
-    artifacts,
-    file,
-    signal: stopping.signal,
-  }
+  const { signal } = stopping
+  const acknowledger = new Acknowledger({ ...options, deployer, routing, signal })
+  const inEffect = () => acknowledger.tell()
+  const names = models.map(({ name }) => name)
+  const following = { ...options, models: names, deployer, artifacts, file, signal, inEffect }
   if (models.length > 0) await recall(following)
-  const followed = models.length > 0 ? follow(following) : Promise.resolve()
+  const followed = models.length > 0 ? Promise.all([follow(following), acknowledger.repeat()]) : Promise.resolve()
   return {
     routing,
     readiness: () => readinessOf({ deployer, routing, engine, models: models.length }),
-    stop() {
+    async stop() {
       stopping.abort()
-      return followed
+      await followed
     },
   }
 }
