@@ -25,7 +25,7 @@ import { startGraphqlRoute } from './graph/graphql-route.js'
 import { subgraph } from './graph/subgraph.js'
 import { TrialBench } from './publishing/trial-bench.js'
 import type { Registry } from './registry.js'
-import { NO_FIGURES } from './rollouts/gate-figures.js'
+import { NO_SOURCE } from './rollouts/gate-figures.js'
 import { migrateChampions } from './rollouts/migrate-champions.js'
 import { keepTending } from './rollouts/tending.js'
 import { Composer } from './schemas/composer.js'
@@ -83,7 +83,7 @@ function registryOf(
     publications: { subgraphs: new OneAtATime(), versions: new OneAtATime() },
     trials: new TrialBench(),
     changes: new Changes(),
-    gateFigures: NO_FIGURES,
+    gateFigures: NO_SOURCE,
     newSalt: randomUUID,
     now: clock.now,
   }

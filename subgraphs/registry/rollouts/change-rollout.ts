@@ -1,12 +1,12 @@
 import type { Environment } from '../../../shared/control/protocol.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { requireText } from '../database/names.js'
+import type { ConditionReport } from '../gate/report.js'
 import type { ModelDocument } from '../models/model-document.js'
 import { requireModel } from '../models/models.js'
 import { refuseUnfit } from '../models/refuse-unfit.js'
 import type { Registry } from '../registry.js'
 import { settleVersion } from '../versions/versions.js'
-import type { GateFigure } from './gate-figures.js'
 import { appendRecord } from './history.js'
 import { type Command, type Facts, Refusal } from './machine/command.js'
 import { refuseUnknown } from './machine/refuse.js'
@@ -28,7 +28,7 @@ export interface RolloutChange {
   readonly by: string
   /** The revision that the caller saw; undefined takes whatever there is. */
   readonly revision?: number | undefined
-  readonly figures?: readonly GateFigure[]
+  readonly figures?: readonly ConditionReport[]
 }
 
 const ATTEMPTS = 10

@@ -1,14 +1,13 @@
 import type { Environment } from '../../../shared/control/protocol.js'
-import type { GateDeclaration, GateMeasure } from './machine/gate-declaration.js'
+import type { VersionFigures } from '../gate/figures.js'
+import type { GateCondition, GateMeasure } from '../gate/gate.js'
 
-/** Whether a canary may go on. */
-export type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE'
-
-/** Where the gate's figures come from: what was predicted, and what became of it. */
+/** Where the figures of gates come from: what was predicted, and what became of it. */
 export interface GateFigures {
   /** What there is data for; a gate that names anything else is refused. */
   readonly measures: ReadonlySet<GateMeasure>
-  judge(question: GateQuestion): Promise<Judgement>
+  /** What happened to both versions in one window. Rejects when that cannot be found out now. */
+  figuresOf(question: GateQuestion): Promise<{ readonly champion: VersionFigures; readonly canary: VersionFigures }>
 }
 
 export interface GateQuestion {
@@ -19,31 +18,12 @@ export interface GateQuestion {
   /** The window, in milliseconds since the epoch. */
   readonly since: number
   readonly until: number
-  readonly gate: GateDeclaration
-}
-
-export interface Judgement {
-  /** `FAIL` when a condition fails, else `INCONCLUSIVE` when one is, else `PASS`. */
-  readonly verdict: Verdict
-  /** One for each condition, in their order. */
-  readonly figures: readonly GateFigure[]
-}
-
-/** What one condition saw. */
-export interface GateFigure {
-  readonly measure: GateMeasure
-  readonly verdict: Verdict
-  /** Null where there is no figure, for want of data. */
-  readonly champion: number | null
-  readonly canary: number | null
-  readonly championSample: number
-  readonly canarySample: number
-  /** Confidence interval of canary minus champion, or of the canary alone; null where there is none. */
-  readonly interval: readonly [number, number] | null
+  /** What will be asked of the figures; the rest of them may stay empty. */
+  readonly conditions: readonly GateCondition[]
 }
 
 /** A registry that keeps no predictions. */
-export const NO_FIGURES: GateFigures = {
+export const NO_SOURCE: GateFigures = {
   measures: new Set(),
-  judge: () => Promise.reject(new Error('There are no figures; a gate should have been refused.')),
+  figuresOf: () => Promise.reject(new Error('There are no figures; a gate should have been refused.')),
 }

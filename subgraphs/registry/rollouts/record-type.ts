@@ -1,13 +1,12 @@
 import { Field, Float, GraphQLISODateTime, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { type ConditionReport, VERDICTS, type Verdict } from '../gate/report.js'
 import { CatalogueRead } from '../graph/access.js'
 import { PageInfo } from '../graph/page.js'
-import type { GateFigure as Figure, Verdict } from './gate-figures.js'
-import type { GateMeasure } from './machine/gate-declaration.js'
 import type { RolloutState as State } from './machine/rollout.js'
 import type { RolloutRecord as RecordDocument } from './rollout-document.js'
-import { Measure, RolloutShadow, RolloutState } from './rollout-type.js'
+import { GateCondition, RolloutShadow, RolloutState } from './rollout-type.js'
 
-export const GateVerdict = { PASS: 'PASS', FAIL: 'FAIL', INCONCLUSIVE: 'INCONCLUSIVE' }
+export const GateVerdict = Object.fromEntries(VERDICTS.map((verdict) => [verdict, verdict]))
 registerEnumType(GateVerdict, { name: 'GateVerdict' })
 
 @CatalogueRead()
@@ -43,31 +42,51 @@ export class TrafficSplit {
 }
 
 @CatalogueRead()
-@ObjectType({ description: 'What one condition of a gate saw.' })
-export class GateFigure implements Figure {
-  @Field(() => Measure)
-  measure!: GateMeasure
+@ObjectType()
+export class VersionFigure {
+  @Field(() => Float)
+  value!: number
+
+  @Field(() => Int)
+  sample!: number
+}
+
+@CatalogueRead()
+@ObjectType({ description: 'An end is null where the sample gives none.' })
+export class OpenInterval {
+  @Field(() => Float, { nullable: true })
+  lower!: number | null
+
+  @Field(() => Float, { nullable: true })
+  upper!: number | null
+}
+
+@CatalogueRead()
+@ObjectType({ description: 'What one condition of a gate saw, and what it made of it.' })
+export class GateFigure extends GateCondition {
+  @Field(() => VersionFigure, { nullable: true })
+  champion!: VersionFigure | null
+
+  @Field(() => VersionFigure, { nullable: true })
+  canary!: VersionFigure | null
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "The canary's figure less the champion's, or that as a share of it.",
+  })
+  difference!: number | null
+
+  @Field(() => OpenInterval, { nullable: true, description: "Of the difference, or of the canary's figure." })
+  interval!: OpenInterval | null
+
+  @Field(() => Float, { description: 'What the interval is held against, on its scale.' })
+  limit!: number
 
   @Field(() => GateVerdict)
   verdict!: Verdict
 
-  @Field(() => Float, { nullable: true })
-  champion!: number | null
-
-  @Field(() => Float, { nullable: true })
-  canary!: number | null
-
-  @Field(() => Int)
-  championSample!: number
-
-  @Field(() => Int)
-  canarySample!: number
-
-  @Field(() => [Float], {
-    nullable: true,
-    description: 'Confidence interval of canary minus champion, or of the canary.',
-  })
-  interval!: readonly [number, number] | null
+  @Field(() => String, { description: 'One sentence with the numbers that decided.' })
+  reason!: string
 }
 
 @CatalogueRead()
@@ -111,7 +130,7 @@ export class RolloutRecord {
   }
 
   @Field(() => [GateFigure], { description: 'What the gate saw, where it decided.' })
-  get figures(): readonly GateFigure[] {
+  get figures(): readonly ConditionReport[] {
     return this.document.figures
   }
 }

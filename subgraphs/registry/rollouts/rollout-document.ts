@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose'
 import type { Environment } from '../../../shared/control/protocol.js'
 import type { ShadowPolicy } from '../../../shared/rollout/policy.js'
-import type { GateFigure } from './gate-figures.js'
+import type { ConditionReport } from '../gate/report.js'
 import type { CommandKind } from './machine/command.js'
 import { type Rollout, type RolloutState, weightOf } from './machine/rollout.js'
 
@@ -28,7 +28,7 @@ export interface RolloutRecord {
   readonly from: TrafficSplit | null
   readonly to: TrafficSplit
   /** What the gate saw, where it decided. */
-  readonly figures: readonly GateFigure[]
+  readonly figures: readonly ConditionReport[]
 }
 
 /** What was live: which versions, with how much of the traffic. */
@@ -48,7 +48,7 @@ export function splitOf(rollout: Rollout): TrafficSplit {
 
 export type RecordDetails = Pick<RolloutRecord, 'model' | 'environment' | 'by' | 'action' | 'reason'> & {
   readonly now: number
-  readonly figures?: readonly GateFigure[] | undefined
+  readonly figures?: readonly ConditionReport[] | undefined
 }
 
 /** A changed rollout together with its record. */

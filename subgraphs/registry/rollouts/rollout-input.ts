@@ -1,6 +1,6 @@
 import { Field, Float, InputType, Int } from 'type-graphql'
-import type { GateMeasure } from './machine/gate-declaration.js'
-import { Comparison, Measure } from './rollout-type.js'
+import type { GateMeasure, GateScale } from '../gate/gate.js'
+import { Measure, Scale } from './rollout-type.js'
 
 @InputType()
 export class RolloutStepInput {
@@ -16,8 +16,8 @@ export class GateConditionInput {
   @Field(() => Measure)
   measure!: GateMeasure
 
-  @Field(() => Comparison, { defaultValue: 'CHAMPION' })
-  against!: 'CHAMPION' | 'ABSOLUTE'
+  @Field(() => Scale, { defaultValue: 'CHAMPION' })
+  against!: GateScale
 
   @Field(() => Float, {
     description: "In the measure's unit: how much worse than the champion, or the worst there may be.",
@@ -29,6 +29,12 @@ export class GateConditionInput {
 
   @Field(() => Float, { defaultValue: 0.95 })
   confidence!: number
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'A score at or above it says yes, for accuracy, precision and recall; 0.5 when left out.',
+  })
+  decisionThreshold?: number | null
 }
 
 @InputType()

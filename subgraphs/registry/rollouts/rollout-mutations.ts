@@ -5,6 +5,7 @@ import { requireModel } from '../models/models.js'
 import { requirePublisher } from '../teams/ownership.js'
 import { changeRollout } from './change-rollout.js'
 import type { Command } from './machine/command.js'
+import type { GateDeclaration } from './machine/gate-declaration.js'
 import { RolloutShadowInput, StartRolloutInput } from './rollout-input.js'
 import { Rollout } from './rollout-type.js'
 
@@ -28,8 +29,7 @@ export class RolloutMutations {
     @Revision() revision: number,
     @Ctx() context: RegistryContext,
   ): Promise<Rollout> {
-    const plain = gate ? { ...gate, conditions: gate.conditions.map((condition) => ({ ...condition })) } : null
-    const command = { kind: 'start' as const, version, steps: steps.map((step) => ({ ...step })), gate: plain }
+    const command = { kind: 'start' as const, version, steps: steps.map((step) => ({ ...step })), gate: plain(gate) }
     return change(context, { model, command, reason, revision })
   }
 
@@ -105,6 +105,16 @@ export class RolloutMutations {
   ): Promise<Rollout> {
     return change(context, { model, command: { kind: 'setFallback', version }, reason, revision })
   }
+}
+
+/** Without the classes and the nulls of GraphQL. */
+function plain(gate: StartRolloutInput['gate']): GateDeclaration | null {
+  if (!gate) return null
+  const conditions = gate.conditions.map(({ decisionThreshold, ...condition }) => ({
+    ...condition,
+    ...(typeof decisionThreshold === 'number' && { decisionThreshold }),
+  }))
+  return { conditions, intervalMs: gate.intervalMs, threshold: gate.threshold }
 }
 
 interface Asked {

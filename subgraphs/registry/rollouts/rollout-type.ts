@@ -1,9 +1,9 @@
 import { Ctx, Field, Float, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { GATE_MEASURES, GATE_SCALES, type GateMeasure, type GateScale } from '../gate/gate.js'
 import { CatalogueRead } from '../graph/access.js'
 import type { RegistryContext } from '../graph/context.js'
 import { versionId } from '../versions/version-document.js'
 import { ModelVersion } from '../versions/version-type.js'
-import { GATE_MEASURES, type GateMeasure } from './machine/gate-declaration.js'
 import { type Canary, ROLLOUT_STATES, type RolloutState as State, weightOf } from './machine/rollout.js'
 import { findLiveReplicas } from './replicas.js'
 import type { StoredRollout } from './rollout-document.js'
@@ -20,10 +20,11 @@ registerEnumType(Measure, {
   description: 'What a gate can look at. Rates are from 0 to 1, latencies in ms.',
 })
 
-export const Comparison = { CHAMPION: 'CHAMPION', ABSOLUTE: 'ABSOLUTE' }
-registerEnumType(Comparison, {
-  name: 'GateComparison',
-  description: "Whether a bound is a difference to the champion's figure.",
+export const Scale = Object.fromEntries(GATE_SCALES.map((scale) => [scale, scale]))
+registerEnumType(Scale, {
+  name: 'GateScale',
+  description:
+    "What a bound is held against: the difference to the champion's figure, that as a share of it, or the canary's figure itself.",
 })
 
 @CatalogueRead()
@@ -42,8 +43,8 @@ export class GateCondition {
   @Field(() => Measure)
   measure!: GateMeasure
 
-  @Field(() => Comparison)
-  against!: string
+  @Field(() => Scale)
+  against!: GateScale
 
   @Field(() => Float, {
     description: "In the measure's unit: how much worse than the champion, or the worst there may be.",
@@ -55,6 +56,9 @@ export class GateCondition {
 
   @Field(() => Float)
   confidence!: number
+
+  @Field(() => Float, { nullable: true, description: 'A score at or above it says yes; 0.5 when null.' })
+  decisionThreshold?: number
 }
 
 @CatalogueRead()

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '../../../shared/telemetry/log.js'
 import { Changes } from '../changes/changes.js'
 import type { Database } from '../database/database.js'
+import { NO_FIGURES, type VersionFigures } from '../gate/figures.js'
+import type { Verdict } from '../gate/report.js'
 import { publishVersion, registerModel } from '../testing/catalogue.js'
 import { TestRegistry } from '../testing/test-registry.js'
 import { recordAcknowledgement } from './acknowledge.js'
 import { changeRollout, type RolloutRegistry } from './change-rollout.js'
-import type { GateFigure, GateQuestion, Verdict } from './gate-figures.js'
+import type { GateQuestion } from './gate-figures.js'
 import { findHistory } from './history.js'
 import type { Command } from './machine/command.js'
 import { tendRollouts } from './tend-rollout.js'
@@ -70,25 +72,25 @@ beforeEach(async () => {
     log: createLog('test', 'silent'),
     gateFigures: {
       measures: new Set(['CONVERSION_RATE']),
-      judge: async (question) => {
+      figuresOf: async (question) => {
         questions.push(question)
-        return { verdict, figures: [figureOf(verdict)] }
+        return { champion: converting(1_000, 10_000), canary: CANARY[verdict] }
       },
     },
   }
   await database.replicas.deleteMany({})
 })
 
-function figureOf(given: Verdict): GateFigure {
-  const sample = { championSample: 1_000, canarySample: 50 }
-  return {
-    measure: 'CONVERSION_RATE',
-    verdict: given,
-    champion: 0.1,
-    canary: 0.05,
-    ...sample,
-    interval: [-0.09, -0.01],
-  }
+function converting(conversions: number, total: number): VersionFigures {
+  const observations = Array.from({ length: total }, (_, place) => ({ score: 0.5, truth: place < conversions ? 1 : 0 }))
+  return { ...NO_FIGURES, observations }
+}
+
+/** Canaries beside a champion that converts a tenth. */
+const CANARY: Readonly<Record<Verdict, VersionFigures>> = {
+  PASS: converting(1_000, 10_000),
+  FAIL: converting(300, 10_000),
+  INCONCLUSIVE: converting(5, 50),
 }
 
 async function rollout() {
@@ -158,11 +160,18 @@ describe('a rollout with a gate', () => {
     const since = now
     for (let tick = 0; tick < 12; tick++) await later(5_000)
     expect(questions).toHaveLength(6)
-    expect(questions[5]).toMatchObject({ model: MODEL, champion: 1, canary: 2, since, until: now, gate: GATE })
+    expect(questions[5]).toMatchObject({
+      model: MODEL,
+      champion: 1,
+      canary: 2,
+      since,
+      until: now,
+      conditions: GATE.conditions,
+    })
     expect((await rollout()).canary?.step).toBe(1)
     for (let tick = 0; tick < 6; tick++) await later(10_000)
     expect(await rollout()).toMatchObject({ state: 'PROMOTED', champion: 2 })
-    expect((await latest()).figures).toEqual([figureOf('PASS')])
+    expect((await latest()).figures).toMatchObject([{ verdict: 'PASS', canary: { value: 0.1, sample: 10_000 } }])
   })
 
   it('that fails is rolled back after interval × threshold, and the history tells by which figures', async () => {
@@ -174,10 +183,10 @@ describe('a rollout with a gate', () => {
     expect(await rollout()).toMatchObject({ state: 'ROLLED_BACK', champion: 1, canary: null })
     expect(await latest()).toMatchObject({
       by: 'rollout',
-      reason: 'The gate failed (CONVERSION_RATE), 3 of 3 times in a row.',
+      reason: expect.stringMatching(/^The gate failed, 3 of 3 times in a row. CONVERSION_RATE against CHAMPION: /),
       from: { canary: { version: 2, weight: 5 } },
       to: { champion: 1, canary: null },
-      figures: [figureOf('FAIL')],
+      figures: [{ measure: 'CONVERSION_RATE', verdict: 'FAIL', canary: { value: 0.03, sample: 10_000 } }],
     })
   })
 
@@ -196,8 +205,8 @@ describe('a rollout with a gate', () => {
     for (let tick = 0; tick < 5; tick++) expect((await later(10_000)).state).toBe('PROGRESSING')
     expect((await later(10_000)).state).toBe('PAUSED')
     expect(await latest()).toMatchObject({
-      reason: 'Step 1 of 2 (5 %) is over and the gate is inconclusive: decide.',
-      figures: [figureOf('INCONCLUSIVE')],
+      reason: expect.stringContaining('the gate is inconclusive: decide. CONVERSION_RATE against CHAMPION: Too few'),
+      figures: [{ verdict: 'INCONCLUSIVE' }],
     })
     verdict = 'FAIL'
     for (let tick = 0; tick < 3; tick++) await later(10_000)
@@ -216,7 +225,10 @@ describe('a rollout with a gate', () => {
   it('stays where it is while its figures cannot be had', async () => {
     await onTrial(GATE)
     const { revision } = await rollout()
-    registry = { ...registry, gateFigures: { ...registry.gateFigures, judge: () => Promise.reject(new Error('away')) } }
+    registry = {
+      ...registry,
+      gateFigures: { ...registry.gateFigures, figuresOf: () => Promise.reject(new Error('away')) },
+    }
     expect((await later(600_000)).revision).toBe(revision)
   })
 })

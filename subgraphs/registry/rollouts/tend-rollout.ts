@@ -1,7 +1,8 @@
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
+import { evaluateGate } from '../gate/evaluate-gate.js'
+import type { GateReport } from '../gate/report.js'
 import type { ModelDocument } from '../models/model-document.js'
 import { changeRollout, type RolloutRegistry } from './change-rollout.js'
-import type { Judgement } from './gate-figures.js'
 import type { Command } from './machine/command.js'
 import type { Canary } from './machine/rollout.js'
 import { findLiveReplicas } from './replicas.js'
@@ -14,7 +15,7 @@ export const ITSELF = 'rollout'
 interface Move {
   readonly command: Command
   readonly reason: string
-  readonly figures?: Judgement['figures']
+  readonly figures?: GateReport['conditions']
 }
 
 type Running = StoredRollout & { readonly canary: Canary }
@@ -68,34 +69,39 @@ async function moveOnward(registry: RolloutRegistry, model: string, running: Run
   const over = state === 'PROGRESSING' && now - canary.since >= canary.steps[canary.step]!.durationMs
   if (!canary.gate) return over ? advance(canary, 'its time is over') : undefined
   if (now - canary.judgedAt < canary.gate.intervalMs) return undefined
-  const judgement = await judge(registry, model, running, now)
-  const move = consequence(canary, judgement, over)
+  const report = await judge(registry, model, running, now)
+  const move = consequence(canary, report, over)
   if (!move) await noteJudged(registry, model, running, now)
-  return move && { ...move, figures: judgement.figures }
+  return move && { ...move, figures: report.conditions }
 }
 
-function judge(registry: RolloutRegistry, model: string, { champion, canary }: Running, until: number) {
-  const window = { since: canary.since, until, gate: canary.gate! }
-  return registry.gateFigures.judge({
-    model,
-    environment: registry.environment,
-    champion,
-    canary: canary.version,
-    ...window,
-  })
+async function judge(
+  { gateFigures, environment }: RolloutRegistry,
+  model: string,
+  { champion, canary: { version: canary, since, gate } }: Running,
+  until: number,
+): Promise<GateReport> {
+  const { conditions } = gate!
+  const figures = await gateFigures.figuresOf({ model, environment, champion, canary, since, until, conditions })
+  return evaluateGate({ conditions }, figures)
 }
 
-function consequence(canary: Canary, { verdict, figures }: Judgement, over: boolean): Move | undefined {
+function consequence(canary: Canary, { verdict, conditions }: GateReport, over: boolean): Move | undefined {
   const { failures, gate } = canary
   if (verdict === 'FAIL') {
-    const failing = figures.filter((figure) => figure.verdict === 'FAIL').map(({ measure }) => measure)
-    const reason = `The gate failed (${failing.join(', ')}), ${failures + 1} of ${gate!.threshold} times in a row.`
-    return { command: { kind: 'fail' }, reason }
+    const reason = `The gate failed, ${failures + 1} of ${gate!.threshold} times in a row. ${whyOf(conditions, verdict)}`
+    return { command: { kind: 'fail' }, reason: shortened(reason) }
   }
   if (verdict === 'PASS' && over) return advance(canary, 'its time is over and the gate passes')
   if (verdict === 'PASS' && failures > 0) return { command: { kind: 'pass' }, reason: 'The gate passes again.' }
   if (verdict === 'PASS' || !over) return undefined
-  return { command: { kind: 'pause' }, reason: `${stepOf(canary)} is over and the gate is inconclusive: decide.` }
+  const reason = `${stepOf(canary)} is over and the gate is inconclusive: decide. ${whyOf(conditions, verdict)}`
+  return { command: { kind: 'pause' }, reason: shortened(reason) }
+}
+
+function whyOf(conditions: GateReport['conditions'], verdict: GateReport['verdict']): string {
+  const decisive = conditions.filter((condition) => condition.verdict === verdict)
+  return decisive.map(({ name, reason }) => `${name}: ${reason}`).join(' ')
 }
 
 function advance(canary: Canary, why: string): Move {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../../../shared/errors/table.js'
 import type { ShadowPolicy } from '../../../../shared/rollout/policy.js'
+import type { GateMeasure } from '../../gate/gate.js'
 import type { GateDeclaration } from './gate-declaration.js'
 import type { Step } from './rollout.js'
 
@@ -35,7 +36,7 @@ export interface Facts {
   /** Versions are numbered from 1 to this one without gaps. */
   readonly latestVersion: number
   /** Measures for which this registry has data. */
-  readonly measures: ReadonlySet<string>
+  readonly measures: ReadonlySet<GateMeasure>
   /** Names the cohort of a canary that starts now. */
   readonly salt: string
 }

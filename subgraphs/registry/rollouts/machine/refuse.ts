@@ -1,11 +1,13 @@
+import { ModelgraphError } from '../../../../shared/errors/modelgraph-error.js'
 import type { ShadowPolicy } from '../../../../shared/rollout/policy.js'
+import { parseGate } from '../../gate/parse-gate.js'
 import { type Command, type Facts, misfit, Refusal } from './command.js'
-import type { GateCondition, GateDeclaration } from './gate-declaration.js'
+import type { GateDeclaration } from './gate-declaration.js'
 import type { Rollout, Step } from './rollout.js'
 
 const MOST_STEPS = 50
 const MOST_SHADOWS = 10
-const MOST_CONDITIONS = 10
+const MOST_FAILURES = 100
 const MOST_MS = 2_147_483_647
 
 /** What is wrong with the start of a canary, if anything. */
@@ -56,32 +58,16 @@ function refuseSteps(steps: readonly Step[]): Refusal | undefined {
   })
 }
 
-function refuseGate({ conditions, intervalMs, threshold }: GateDeclaration, facts: Facts): Refusal | undefined {
-  if (conditions.length < 1 || conditions.length > MOST_CONDITIONS) {
-    return misfit('gate.conditions', `1 to ${MOST_CONDITIONS} conditions`, conditions.length)
+function refuseGate({ intervalMs, threshold, ...gate }: GateDeclaration, { measures }: Facts): Refusal | undefined {
+  try {
+    parseGate(gate, measures)
+  } catch (error) {
+    if (!(error instanceof ModelgraphError && error.code === 'BAD_USER_INPUT')) throw error
+    return new Refusal('BAD_USER_INPUT', error.message, error.details)
   }
   return (
-    refuseWhole(intervalMs, 1, MOST_MS, 'gate.intervalMs') ??
-    refuseWhole(threshold, 1, 100, 'gate.threshold') ??
-    first(conditions, (condition, place) => refuseCondition(condition, `gate.conditions.${place}`, facts))
+    refuseWhole(intervalMs, 1, MOST_MS, 'gate.intervalMs') ?? refuseWhole(threshold, 1, MOST_FAILURES, 'gate.threshold')
   )
-}
-
-function refuseCondition(
-  { measure, bound, minimumSample, confidence }: GateCondition,
-  path: string,
-  { measures }: Facts,
-): Refusal | undefined {
-  if (!measures.has(measure)) {
-    const known = measures.size === 0 ? 'no gate, since this registry has none yet' : [...measures].join(', ')
-    const details = { path: `${path}.measure`, expected: known, received: measure }
-    return new Refusal('BAD_USER_INPUT', `No data source answers ${measure}; expected ${known}.`, details)
-  }
-  if (!Number.isFinite(bound)) return misfit(`${path}.bound`, 'a finite number', bound)
-  if (!(confidence > 0.5 && confidence < 1)) {
-    return misfit(`${path}.confidence`, 'a number above 0.5 and below 1', confidence)
-  }
-  return refuseWhole(minimumSample, 1, 1_000_000_000, `${path}.minimumSample`)
 }
 
 function refuseWhole(value: number, min: number, max: number, path: string): Refusal | undefined {

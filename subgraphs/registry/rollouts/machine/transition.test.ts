@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { GATE_MEASURES } from '../../gate/gate.js'
 import { type Command, type Facts, Refusal } from './command.js'
-import { GATE_MEASURES, type GateDeclaration } from './gate-declaration.js'
+import type { GateDeclaration } from './gate-declaration.js'
 import { firstRollout, type Rollout, versionsIn, weightOf } from './rollout.js'
 import { TABLE } from './table.js'
 import { transition } from './transition.js'
@@ -191,10 +192,10 @@ describe('a canary', () => {
 
   it('is refused with a gate that no data source answers', () => {
     const given = { kind: 'start' as const, version: 2, steps, gate: declared }
-    const refused = transition(firstRollout(1), given, { ...facts(0), measures: new Set(['ERROR_RATE']) })
+    const refused = transition(firstRollout(1), given, { ...facts(0), measures: new Set(['ERROR_RATE'] as const) })
     expect(refused).toMatchObject({
       code: 'BAD_USER_INPUT',
-      message: 'No data source answers RMSE; expected ERROR_RATE.',
+      message: expect.stringContaining('Nothing here measures RMSE'),
       details: { path: 'gate.conditions.0.measure' },
     })
   })
