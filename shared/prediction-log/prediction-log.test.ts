@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { answeredRows, LogBench } from './fixtures/log-bench.js'
+import { decodeVector } from './vector.js'
+
+let bench: LogBench
+
+beforeEach(() => {
+  bench = new LogBench()
+})
+
+afterEach(() => bench.remove())
+
+describe('the prediction log', () => {
+  it('brings every answered row to the registry once, with all that is known of it', async () => {
+    const log = await bench.open()
+    const answered = answeredRows(bench, 3)
+    log.record(answered)
+    await bench.until(() => bench.registry.ids.length === 3)
+    const [chunk] = bench.registry.chunks
+    expect(chunk).toMatchObject({
+      model: 'risk',
+      version: 1,
+      environment: 'test',
+      ids: answered.ids,
+      calls: [
+        {
+          rows: 3,
+          client: 'app',
+          requestId: 'request-1',
+          operation: 'Row',
+          route: 'CHAMPION',
+          revision: null,
+          latencyMs: 1.5,
+        },
+      ],
+      errors: [],
+    })
+    expect(decodeVector(chunk!.inputs.amount!, 3)).toEqual([0, 1, 2])
+    expect(chunk!.inputs.kind).toEqual(['A', 'A', 'A'])
+    expect(chunk!.inputs.trace).toEqual([
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ])
+    expect(decodeVector(chunk!.outputs.probability!, 3)).toEqual([0, 0.001, 0.002])
+    await log.close()
+    expect(log.status().rows).toMatchObject({ spooled: 3, delivered: 3 })
+  })
+
+  it('keeps sensitive features and images to itself', async () => {
+    const log = await bench.open()
+    log.record(answeredRows(bench, 1))
+    await bench.until(() => bench.registry.ids.length === 1)
+    const [chunk] = bench.registry.chunks
+    expect(chunk!.redacted).toEqual(['income'])
+    expect(Object.keys(chunk!.inputs)).not.toContain('income')
+    expect(chunk!.inputs.photo).toEqual([expect.stringMatching(/^sha256:[0-9a-f]{64}$/)])
+    await log.close()
+  })
+
+  it('records rows that failed, whatever came, under an id of their own', async () => {
+    const log = await bench.open()
+    const error = { code: 'BAD_USER_INPUT' }
+    const inputs = [null, { amount: 'much', kind: 'C'.repeat(5_000), trace: [1, 2, 3] }, { amount: 1 }]
+    const errors = new Map([
+      [0, error],
+      [1, error],
+    ])
+    log.record(answeredRows(bench, 3, { inputs, errors }))
+    await bench.until(() => bench.registry.ids.length === 3)
+    const [chunk] = bench.registry.chunks
+    expect(chunk!.errors).toEqual([
+      [0, 'BAD_USER_INPUT'],
+      [1, 'BAD_USER_INPUT'],
+    ])
+    expect(new Set(chunk!.ids).size).toBe(3)
+    expect(chunk!.inputs.amount).toEqual([null, 'much', 1])
+    expect(chunk!.inputs.kind).toEqual([null, `${'C'.repeat(1_000)}…`, null])
+    expect(decodeVector(chunk!.inputs.trace!, 3)).toEqual([null, null, null])
+    await log.close()
+  })
+
+  it('records columns, arrays and base64 alike', async () => {
+    const log = await bench.open()
+    const photo = ['AAAA', 'AAAA', 'AAAA']
+    const amount = Buffer.from(Float32Array.of(1.5, 2.5, 3.5).buffer).toString('base64')
+    const inputs = { amount, income: [1, 2, 3], kind: ['A', 'B', 'A'], trace: [1, 2, 3, 4, 5, 6], photo }
+    const errors = new Map([[1, { code: 'INVALID_PREDICTION' }]])
+    log.record(answeredRows(bench, 3, { inputs, errors }))
+    await bench.until(() => bench.registry.ids.length === 3)
+    const [chunk] = bench.registry.chunks
+    expect(decodeVector(chunk!.inputs.amount!, 3)).toEqual([1.5, 2.5, 3.5])
+    expect(chunk!.inputs.trace).toEqual([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ])
+    expect(decodeVector(chunk!.outputs.probability!, 3)).toEqual([0, null, 0.002])
+    expect(chunk!.errors).toEqual([[1, 'INVALID_PREDICTION']])
+    await log.close()
+  })
+
+  it('waits on disk while the registry is down, and delivers each row once, in order, whatever answers got lost', async () => {
+    bench.registry.down = true
+    const log = await bench.open()
+    const answered = [1, 2, 3].map((version) => answeredRows(bench, 700, { version }))
+    for (const one of answered) log.record(one)
+    await bench.until(() => log.status().rows.spooled === 2_100)
+    expect(bench.registry.ids).toEqual([])
+    bench.registry.down = false
+    bench.registry.losesAnswers = 2
+    await bench.until(() => log.status().rows.delivered === 2_100)
+    expect(bench.registry.ids).toEqual(answered.flatMap(({ ids }) => ids))
+    expect(log.status().spoolBytes).toBe(0)
+    await log.close()
+  })
+
+  it('delivers what an earlier process left on disk', async () => {
+    bench.registry.down = true
+    const before = await bench.open()
+    const answered = answeredRows(bench, 10)
+    before.record(answered)
+    const closed = before.close()
+    await bench.until(() => before.status().rows.spooled === 10)
+    await closed
+    bench.registry.down = false
+    const after = await bench.open()
+    await bench.until(() => bench.registry.ids.length === 10)
+    expect(bench.registry.ids).toEqual(answered.ids)
+    await after.close()
+  })
+
+  it('writes and delivers what waits when it is closed', async () => {
+    const log = await bench.open()
+    log.record(answeredRows(bench, 5))
+    await log.close()
+    expect(bench.registry.ids).toHaveLength(5)
+  })
+
+  it('counts what a full disk costs, and goes on when there is room', async () => {
+    const log = await bench.open()
+    bench.diskFull = true
+    log.record(answeredRows(bench, 5))
+    await bench.until(() => log.status().rows.dropped_disk === 5)
+    bench.diskFull = false
+    log.record(answeredRows(bench, 7))
+    await bench.until(() => log.status().rows.delivered === 7)
+    expect(bench.registry.ids).toHaveLength(7)
+    await log.close()
+  })
+
+  it('drops and counts beyond the bound of the spool', async () => {
+    bench.registry.down = true
+    const log = await bench.open({ limitBytes: 100_000 })
+    const total = 5_000
+    for (let sent = 0; sent < total; sent += 500) log.record(answeredRows(bench, 500))
+    await bench.until(() => log.status().waitingRows === 0)
+    const { spooled, dropped_spool: dropped } = log.status().rows
+    expect(dropped).toBeGreaterThan(0)
+    expect(spooled + dropped).toBe(total)
+    bench.registry.down = false
+    await bench.until(() => log.status().rows.delivered === spooled)
+    await log.close()
+  })
+
+  it('drops and counts beyond the bound of its memory, and never waits for a registry that is silent', async () => {
+    let speak = () => {}
+    bench.registry.silence = new Promise((resolve) => {
+      speak = resolve
+    })
+    const log = await bench.open({ mostWaitingValues: 7_000 })
+    for (let call = 0; call < 30; call++) log.record(answeredRows(bench, 100))
+    expect(log.status()).toMatchObject({ waitingRows: 1_000, rows: { dropped_memory: 2_000 } })
+    await bench.until(() => log.status().waitingRows === 0)
+    log.record(answeredRows(bench, 100))
+    expect(log.status()).toMatchObject({ waitingRows: 100, rows: { dropped_memory: 2_000, delivered: 0 } })
+    speak()
+    await log.close()
+    expect(log.status().rows).toMatchObject({ dropped_memory: 2_000, delivered: 1_100 })
+  })
+
+  it('records the share of rows it is told to', async () => {
+    const log = await bench.open({ sample: 25 })
+    log.record(answeredRows(bench, 1_000))
+    await bench.until(() => log.status().rows.delivered === 250)
+    expect(log.status().rows.sampled_out).toBe(750)
+    expect(bench.registry.chunks[0]!.sample).toBe(25)
+    await log.close()
+  })
+
+  it('never throws, and counts what it could not make a record of', async () => {
+    const log = await bench.open()
+    log.record(answeredRows(bench, 2, { ids: undefined as never }))
+    log.record(answeredRows(bench, 3, { inputs: undefined as never }))
+    await bench.until(() => log.status().waitingRows === 0)
+    expect(log.status().rows).toMatchObject({ dropped_fault: 3, spooled: 0 })
+    await log.close()
+  })
+})
