@@ -9,9 +9,10 @@ import {
   type Environment,
   type KeyHolder,
   type KeyQuery,
+  type PredictionsReceipt,
 } from './protocol.js'
 import { type ControlRequest, type Signer, sendToRegistry, unavailable } from './request.js'
-import { deploymentsSchema, keyHolderSchema } from './schema.js'
+import { deploymentsSchema, keyHolderSchema, predictionsReceiptSchema } from './schema.js'
 
 export interface ControlClientOptions extends Omit<Signer, 'timeoutMs'> {
   /** Where the registry listens, e.g. `http://127.0.0.1:4001`. */
@@ -58,6 +59,8 @@ export interface ControlClient {
   acknowledge(acknowledgement: Omit<Acknowledgement, 'environment'>, signal?: AbortSignal): Promise<void>
   /** The bytes of an artifact, unchecked; `NOT_FOUND` when the registry has none. Read it to the end or destroy it. */
   artifact(sha256: string, signal?: AbortSignal): Promise<Readable>
+  /** Stores chunks of recorded predictions, one a line; `refused` when the registry takes no such body, now or later. */
+  predictions(lines: Buffer, signal?: AbortSignal): Promise<PredictionsReceipt | 'refused'>
   close(): Promise<void>
 }
 
@@ -75,6 +78,7 @@ export function createControlClient({
     deployments: (models, poll = {}) => deployments(send, environment, models, poll),
     acknowledge: (given, signal) => acknowledge(send, { ...given, environment }, signal),
     artifact: (sha256, signal) => artifact(send, sha256, signal),
+    predictions: (lines, signal) => predictions(send, lines, signal),
     close: () => pool.destroy(),
   }
 }
@@ -123,6 +127,17 @@ async function artifact(send: Send, sha256: string, signal?: AbortSignal): Promi
   if (response.statusCode === 200) return response.body
   await response.body.dump()
   throw new ModelgraphError('NOT_FOUND', `The registry has no artifact ${sha256}.`, { sha256 })
+}
+
+/** Malformed, forbidden, too large. */
+const REFUSED = [400, 403, 413]
+
+async function predictions(send: Send, lines: Buffer, signal?: AbortSignal): Promise<PredictionsReceipt | 'refused'> {
+  const response = await send({ path: CONTROL.predictions, method: 'POST', lines, expects: REFUSED, signal })
+  const text = await response.body.text()
+  if (REFUSED.includes(response.statusCode)) return 'refused'
+  if (response.statusCode === 404) throw unavailable('does not take predictions yet')
+  return read(predictionsReceiptSchema, text)
 }
 
 function waitOf({ waitMs }: PollOptions): Record<string, string> {

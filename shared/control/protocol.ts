@@ -10,6 +10,8 @@ import type { RolloutPolicy } from '../rollout/policy.js'
  * - `POST /control/acknowledgements` `Acknowledgement`: `{}`
  * - `GET  /artifacts/<sha256>`: the bytes, or 404. `PUT /artifacts/<sha256>`: stores them, `{"sha256", "bytes"}` with 201, or 200 when they
  *   were there; 422 `INVALID_ARTIFACT` when they don't match the path, 413 `PAYLOAD_TOO_LARGE`
+ * - `POST /control/predictions`: chunks of recorded predictions (shared/prediction-log/chunk.ts) as JSON lines, at most
+ *   {@link LARGEST_PREDICTIONS_BYTES}: `PredictionsReceipt`. A chunk that is there already is not stored again.
  *
  * An upload is a stream whose hash is not known when it is signed: its identity signs the sha-256 of the path (64 characters,
  * lower-case hex) in place of the body, which binds the bytes all the same. It is the uploader's own identity, passed on
@@ -23,6 +25,7 @@ export const CONTROL = {
   deployments: '/control/deployments',
   acknowledgements: '/control/acknowledgements',
   artifacts: '/artifacts',
+  predictions: '/control/predictions',
 } as const
 
 /** A long poll is held back no longer than this, in milliseconds. */
@@ -33,6 +36,18 @@ export const ACKNOWLEDGE_EVERY_MS = 5_000
 
 /** A replica that was not heard of for this time counts as gone, in milliseconds. */
 export const REPLICA_LIVE_MS = 15_000
+
+/** Largest body of recorded predictions, in bytes. */
+export const LARGEST_PREDICTIONS_BYTES = 4_000_000
+
+/** What became of recorded predictions that were sent, in rows. */
+export interface PredictionsReceipt {
+  readonly stored: number
+  /** Were stored before. */
+  readonly known: number
+  /** Are not what the registry takes; sending them again is of no use. */
+  readonly refused: { readonly rows: number; readonly reasons: readonly string[] }
+}
 
 /** Audience of signed identities meant for the registry, and its subgraph name. */
 export const REGISTRY = 'registry'

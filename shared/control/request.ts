@@ -10,6 +10,10 @@ export interface ControlRequest {
   readonly method?: 'GET' | 'POST'
   readonly query?: Record<string, string>
   readonly json?: unknown
+  /** JSON lines, in place of `json`. */
+  readonly lines?: Buffer
+  /** Statuses besides 200, 304 and 404 that the caller reads itself. */
+  readonly expects?: readonly number[]
   readonly etag?: string | undefined
   /** Beside the usual time-out, in milliseconds. */
   readonly waitMs?: number
@@ -27,7 +31,7 @@ export interface Signer {
 }
 
 /**
- * Sends it and answers responses with status 200, 304 and 404; anything else, and no answer in time, is
+ * Sends it and answers responses with status 200, 304, 404 and those it expects; anything else, and no answer in time, is
  * `REGISTRY_UNAVAILABLE`.
  */
 export async function sendToRegistry(
@@ -35,7 +39,7 @@ export async function sendToRegistry(
   request: ControlRequest,
   signer: Signer,
 ): Promise<Dispatcher.ResponseData> {
-  const body = request.json === undefined ? '' : JSON.stringify(request.json)
+  const body = request.lines ?? (request.json === undefined ? '' : JSON.stringify(request.json))
   const timeout = signer.timeoutMs + (request.waitMs ?? 0)
   const response = await dispatcher
     .request({
@@ -43,7 +47,7 @@ export async function sendToRegistry(
       method: request.method ?? 'GET',
       query: request.query ?? {},
       headers: headersOf(request, body, signer),
-      body: body || null,
+      body: body.length > 0 ? body : null,
       headersTimeout: timeout,
       bodyTimeout: timeout,
       signal: request.signal ?? null,
@@ -51,7 +55,7 @@ export async function sendToRegistry(
     .catch((error: unknown) => {
       throw unavailable('does not answer', error)
     })
-  if ([200, 304, 404].includes(response.statusCode)) return response
+  if ([200, 304, 404, ...(request.expects ?? [])].includes(response.statusCode)) return response
   await response.body.dump()
   throw unavailable(`answered ${request.path} with status ${response.statusCode}`)
 }
@@ -60,12 +64,12 @@ export function unavailable(reason: string, cause?: unknown): ModelgraphError {
   return new ModelgraphError('REGISTRY_UNAVAILABLE', `The registry ${reason}.`, {}, cause)
 }
 
-function headersOf(request: ControlRequest, body: string, signer: Signer): Record<string, string> {
+function headersOf(request: ControlRequest, body: string | Buffer, signer: Signer): Record<string, string> {
   const { service, environment, secret } = signer
   const identity = { subject: `service:${service}`, client: service, scopes: ['control'], environment }
   return {
     [IDENTITY_HEADER]: signIdentity(identity, { audience: REGISTRY, body, now: signer.now() }, secret),
-    ...(body ? { 'content-type': 'application/json' } : {}),
+    ...(body.length > 0 ? { 'content-type': request.lines ? 'application/x-ndjson' : 'application/json' } : {}),
     ...(request.etag ? { 'if-none-match': request.etag } : {}),
   }
 }

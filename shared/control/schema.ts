@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Contract } from '../contract/declaration.js'
 import type { RolloutPolicy } from '../rollout/policy.js'
-import type { Acknowledgement, Deployments, KeyHolder } from './protocol.js'
+import type { Acknowledgement, Deployments, KeyHolder, PredictionsReceipt } from './protocol.js'
 
 const environment = z.enum(['test', 'staging', 'production'])
 
@@ -13,6 +13,13 @@ export const keyHolderSchema = z.object({
   scopes: z.array(z.string()),
   expiresAt: z.number().nullable(),
 }) satisfies z.ZodType<KeyHolder>
+
+/** A `PredictionsReceipt` as the registry sends it. */
+export const predictionsReceiptSchema = z.object({
+  stored: z.int().nonnegative(),
+  known: z.int().nonnegative(),
+  refused: z.object({ rows: z.int().nonnegative(), reasons: z.array(z.string()) }),
+}) satisfies z.ZodType<PredictionsReceipt>
 
 const contract = z.custom<Contract>(
   (value) => typeof value === 'object' && value !== null && (value as Contract).format === 1,
