@@ -27,6 +27,13 @@ const settings = z.object({
   MODELGRAPH_MAX_BODY_MB: whole('a number of megabytes from 1 to 64', 1, 64).default(6),
   MODELGRAPH_DEADLINE_MS: whole('milliseconds from 1 to 600000', 1, 600_000).default(10_000),
   MODELGRAPH_DRAIN_MS: whole('milliseconds from 0 to 20000', 0, 20_000).default(10_000),
+  MODELGRAPH_PREDICTION_LOG: z.enum(['on', 'off'], 'expected on or off').default('on'),
+  MODELGRAPH_LOG_SAMPLE_PERCENT: z.coerce
+    .number('expected a percentage above 0 up to 100')
+    .gt(0, 'expected a percentage above 0 up to 100')
+    .max(100, 'expected a percentage above 0 up to 100')
+    .default(100),
+  MODELGRAPH_LOG_SPOOL_MB: whole('a number of megabytes from 4 to 1048576', 4, 1_048_576).default(256),
   MODELGRAPH_INTROSPECTION: z.enum(['on', 'off'], 'expected on or off').default('off'),
 })
 
@@ -47,6 +54,11 @@ export function readServingConfig(env: NodeJS.ProcessEnv = process.env) {
     maxBodyBytes: read.MODELGRAPH_MAX_BODY_MB * 2 ** 20,
     deadlineMs: read.MODELGRAPH_DEADLINE_MS,
     drainMs: read.MODELGRAPH_DRAIN_MS,
+    predictionLog: {
+      on: read.MODELGRAPH_PREDICTION_LOG === 'on',
+      sample: read.MODELGRAPH_LOG_SAMPLE_PERCENT,
+      spoolBytes: read.MODELGRAPH_LOG_SPOOL_MB * 2 ** 20,
+    },
     introspection: read.MODELGRAPH_INTROSPECTION === 'on',
   }
 }

@@ -8,4 +8,6 @@ export interface SubgraphContext {
   readonly requestId: string
   /** When the answer is worth nothing any more, in milliseconds since the epoch. */
   readonly deadline: number
+  /** Name of the operation that the client sent, for the prediction log; null where it has none. */
+  readonly operation?: string | null
 }

@@ -1,18 +1,23 @@
 import { randomFillSync, randomUUID } from 'node:crypto'
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { ControlClient } from '../control/client.js'
 import { createControlClient } from '../control/client.js'
 import { createEngine } from '../inference/create-engine.js'
+import { observePredictionLog } from '../prediction-log/log-counts.js'
+import { NO_PREDICTION_LOG, type PredictionLog } from '../prediction-log/prediction-log.js'
+import { startPredictionLog } from '../prediction-log/start-prediction-log.js'
 import { Breakers } from '../rollout/breaker.js'
 import type { Log } from '../telemetry/log.js'
 import { createPredictionMetrics } from '../telemetry/prediction-metrics.js'
 import { systemClock as clock } from './clock.js'
 import type { ServingConfig } from './config.js'
+import type { AnsweredField } from './predict/answered-field.js'
 import { createPredictionIds } from './predict/prediction-id.js'
+import { recordAnswers } from './predict/record-answers.js'
 import { predictionResolvers } from './predict/resolvers.js'
 import type { Resolvers } from './schema/resolvers.js'
-import type { Subgraph } from './subgraph.js'
+import type { Model, Subgraph } from './subgraph.js'
 import type { Readiness } from './versions/readiness.js'
 import { startVersions } from './versions/versions.js'
 
@@ -41,16 +46,36 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   const following = { client, environment, replica: randomUUID(), folder, log, pause, random: Math.random }
   const versions = await startVersions({ models, engine, breakers, ...following })
   const newId = createPredictionIds(clock.now, randomFillSync)
-  const serving = { engine, routing: versions.routing, clock, newId, metrics, limits }
+  const predictionLog = await openPredictionLog(models, config, { client, log })
+  const onAnswered = (field: AnsweredField) => recordAnswers(field, predictionLog)
+  observePredictionLog(() => predictionLog.status(), register)
+  const serving = { engine, routing: versions.routing, clock, newId, metrics, limits, onAnswered }
   return {
     resolvers: predictionResolvers(models, serving),
     metrics: register,
-    readiness: versions.readiness,
+    readiness: () => ({ ...versions.readiness(), predictionLog: predictionLog.status() }),
     async close() {
       await Promise.all([versions.stop(), engine.close()])
+      await predictionLog.close()
       await client.close()
     },
   }
+}
+
+function openPredictionLog(
+  models: readonly Model[],
+  { environment, dataFolder: folder, predictionLog: { on, sample, spoolBytes } }: ServingConfig,
+  { client, ...rest }: { client: ControlClient; log: Log },
+): Promise<PredictionLog> {
+  if (!on || models.length === 0) return Promise.resolve(NO_PREDICTION_LOG)
+  const logged = models.map(({ name, compiled: { contract }, logSample = sample }) => ({
+    name,
+    contract,
+    sample: logSample,
+  }))
+  const deliver = client.predictions.bind(client)
+  const means = { deliver, pause, breathe: () => setImmediate(), random: Math.random }
+  return startPredictionLog({ ...rest, ...means, environment, models: logged, folder, spoolBytes })
 }
 
 function controlClient(service: string, { registryUrl, secret, environment }: ServingConfig): ControlClient {

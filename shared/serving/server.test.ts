@@ -121,6 +121,7 @@ describe('operators', () => {
       200,
       {
         status: 'ready',
+        predictionLog: expect.objectContaining({ waitingRows: expect.any(Number), spoolBytes: expect.any(Number) }),
         models: [
           {
             model: 'payment-risk',

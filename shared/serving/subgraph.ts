@@ -21,6 +21,8 @@ export interface ModelOptions {
   readonly entity?: EntityField
   /** How its versions run, where the defaults don't suit. */
   readonly settings?: VersionSettings
+  /** Share of its rows that the prediction log records, in percent above 0 to 100; the process's setting when absent. */
+  readonly logSample?: number
 }
 
 /** A model of this subgraph, ready to be served. */
@@ -31,6 +33,7 @@ export interface Model {
   readonly output: DecoratedClass<Prediction>
   readonly entity?: EntityField
   readonly settings?: VersionSettings
+  readonly logSample?: number
 }
 
 /** Answers the entity behind a reference (`__typename` and key fields), or null when there is none. */
@@ -52,10 +55,17 @@ export interface SubgraphOptions {
 export type Subgraph = Required<SubgraphOptions>
 
 /** Declares a model: what a caller may ask, what it is told, and how quickly. */
-export function defineModel({ entity, settings, ...declared }: ModelOptions): Model {
+export function defineModel({ entity, settings, logSample, ...declared }: ModelOptions): Model {
+  requireSample(declared.name, logSample)
   const compiled = compileContract(contractOf(declared))
   const { name, input, output } = declared
-  return { name, compiled, input, output, ...(entity ? { entity } : {}), ...(settings ? { settings } : {}) }
+  const optional = { ...(entity && { entity }), ...(settings && { settings }), ...(logSample && { logSample }) }
+  return { name, compiled, input, output, ...optional }
+}
+
+function requireSample(model: string, sample: number | undefined): void {
+  if (sample === undefined || (sample > 0 && sample <= 100)) return
+  throw new RangeError(`logSample of ${model} is ${sample}; expected a percentage above 0 up to 100.`)
 }
 
 /** Declares a subgraph: its models, and whatever a team adds to the graph beside them. */

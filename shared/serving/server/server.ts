@@ -7,6 +7,7 @@ import type { Readiness } from '../versions/readiness.js'
 import type { GraphqlAnswer, GraphqlHandler } from './graphql.js'
 import { type IdentifyOptions, identify, requestIdOf } from './identify.js'
 import { maskError } from './mask-errors.js'
+import { operationOf } from './operation.js'
 import { parseJson, readBody } from './read-body.js'
 
 export interface SubgraphServerOptions extends IdentifyOptions {
@@ -89,7 +90,8 @@ async function answerGraphql(
 ): Promise<GraphqlAnswer> {
   const body = await readBody(request, options.maxBodyBytes)
   const context = identify(request, body, requestId, options)
-  return options.graphql.answer(parseJson(body, request.headers['content-type']), context)
+  const json = parseJson(body, request.headers['content-type'])
+  return options.graphql.answer(json, { ...context, operation: operationOf(json) })
 }
 
 function json(status: number, body: unknown): Answer {

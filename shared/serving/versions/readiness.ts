@@ -1,4 +1,5 @@
 import type { Engine } from '../../inference/engine.js'
+import type { PredictionLogStatus } from '../../prediction-log/log-counts.js'
 import type { RoutingTable } from '../predict/routing-table.js'
 import type { Deployer } from './deployer.js'
 
@@ -6,6 +7,8 @@ import type { Deployer } from './deployer.js'
 export interface Readiness {
   readonly status: 'ready' | 'starting' | 'draining'
   readonly models: readonly ModelReadiness[]
+  /** What becomes of the rows that were answered. */
+  readonly predictionLog?: PredictionLogStatus
 }
 
 export interface ModelReadiness {
