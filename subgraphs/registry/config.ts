@@ -33,6 +33,7 @@ const settings = z.object({
   MODELGRAPH_BODY_LIMIT_BYTES: whole(1_000, 100 * MB, 5 * MB),
   MODELGRAPH_DATABASE_POLL_MS: whole(10, 10 * MINUTE_MS, 2_000),
   MODELGRAPH_ROLLOUT_TICK_MS: whole(10, 10 * MINUTE_MS, 1_000),
+  MODELGRAPH_PREDICTION_DAYS: whole(1, 3_650, 30),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'expected fatal, error, warn, info, debug, trace or silent',
@@ -65,6 +66,8 @@ export interface RegistryConfig {
   readonly databasePollMs: number
   /** How often rollouts are brought on: gates, steps, replicas that became ready. */
   readonly rolloutTickMs: number
+  /** How long predictions are kept, in days. */
+  readonly predictionDays: number
   readonly logLevel: string
 }
 
@@ -84,6 +87,7 @@ export function readRegistryConfig(env: NodeJS.ProcessEnv = process.env): Regist
     bodyLimitBytes: given.MODELGRAPH_BODY_LIMIT_BYTES,
     databasePollMs: given.MODELGRAPH_DATABASE_POLL_MS,
     rolloutTickMs: given.MODELGRAPH_ROLLOUT_TICK_MS,
+    predictionDays: given.MODELGRAPH_PREDICTION_DAYS,
     logLevel: given.LOG_LEVEL,
   }
 }

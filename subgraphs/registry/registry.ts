@@ -17,6 +17,8 @@ export interface Registry {
   /** Publications in this process take turns; between replicas the database decides. */
   readonly publications: { readonly subgraphs: OneAtATime; readonly versions: OneAtATime }
   readonly trials: TrialBench
+  /** How long predictions are kept, in days. */
+  readonly predictionDays: number
   readonly changes: Changes
   /** What the gates of rollouts are judged by. */
   readonly gateFigures: GateFigures

@@ -23,6 +23,7 @@ import { attachDatabase } from './database/attach-database.js'
 import type { OnCommand } from './database/database.js'
 import { startGraphqlRoute } from './graph/graphql-route.js'
 import { subgraph } from './graph/subgraph.js'
+import { predictionRoutes } from './predictions/routes.js'
 import { TrialBench } from './publishing/trial-bench.js'
 import type { Registry } from './registry.js'
 import { NO_SOURCE } from './rollouts/gate-figures.js'
@@ -73,12 +74,13 @@ export async function openRegistry(config: RegistryConfig, onCommand?: OnCommand
 }
 
 function registryOf(
-  { environment }: RegistryConfig,
+  { environment, predictionDays }: RegistryConfig,
   opened: Pick<Registry, 'database' | 'artifacts' | 'log'>,
 ): Registry {
   return {
     ...opened,
     environment,
+    predictionDays,
     composer: new Composer(),
     publications: { subgraphs: new OneAtATime(), versions: new OneAtATime() },
     trials: new TrialBench(),
@@ -120,6 +122,7 @@ function ownRoutes(registry: Registry, config: RegistryConfig, stopping: AbortSi
   return {
     ...healthRoutes(registry, stopping),
     ...controlRoutes(registry, { ...verification, lookMs, maxBodyBytes }),
+    ...predictionRoutes(registry, verification),
     ...artifactRoutes(registry.artifacts, { ...verification, limitBytes: artifactLimitBytes }),
   }
 }

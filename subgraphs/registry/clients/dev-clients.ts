@@ -17,7 +17,15 @@ const PREDICT = [
 /** What the development keys may do: an admin, a team that publishes for every reference team, an application. */
 const SCOPES: Readonly<Record<keyof DevKeys, readonly string[]>> = {
   admin: ['admin'],
-  team: ['publish:patients', 'publish:diagnostics', 'publish:vision', 'publish:fraud', ...CATALOGUE, ...PREDICT],
+  team: [
+    'publish:patients',
+    'publish:diagnostics',
+    'publish:vision',
+    'publish:fraud',
+    'predictions:read',
+    ...CATALOGUE,
+    ...PREDICT,
+  ],
   app: [...CATALOGUE, ...PREDICT],
 }
 

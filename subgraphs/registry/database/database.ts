@@ -1,6 +1,7 @@
 import { type Connection, createConnection, type Model } from 'mongoose'
 import { type ClientDocument, clientSchema } from '../clients/client-document.js'
 import { type ModelDocument, modelSchema } from '../models/model-document.js'
+import { type ChunkDocument, chunkDocumentSchema } from '../predictions/chunk-document.js'
 import { type ReplicaDocument, replicaSchema } from '../rollouts/replica-document.js'
 import { type RolloutRecord, recordSchema } from '../rollouts/rollout-document.js'
 import {
@@ -22,6 +23,7 @@ export interface Database {
   readonly clients: Model<ClientDocument>
   readonly rolloutHistory: Model<RolloutRecord>
   readonly replicas: Model<ReplicaDocument>
+  readonly predictions: Model<ChunkDocument>
   readonly connection: Connection
 }
 
@@ -58,6 +60,7 @@ function collectionsOf(connection: Connection): Database {
     clients: connection.model<ClientDocument>('Client', clientSchema),
     rolloutHistory: connection.model<RolloutRecord>('RolloutRecord', recordSchema),
     replicas: connection.model<ReplicaDocument>('Replica', replicaSchema),
+    predictions: connection.model<ChunkDocument>('PredictionChunk', chunkDocumentSchema),
     connection,
   }
 }

@@ -7,5 +7,8 @@ export const CatalogueRead = (): Access => Directive('@requiresScopes(scopes: [[
 
 export const AdminOnly = (): Access => Directive('@requiresScopes(scopes: [["admin"]])') as Access
 
+/** Who may read what was asked and answered. */
+export const PredictionsRead = (): Access => Directive('@requiresScopes(scopes: [["predictions:read"]])') as Access
+
 /** Anybody who may publish for some team; for which, the registry itself checks. */
 export const PublisherOnly = (): Access => Directive('@policy(policies: [["publisher"]])') as Access

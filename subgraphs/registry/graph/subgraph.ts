@@ -4,6 +4,7 @@ import { defineSubgraph } from '../../../shared/serving/subgraph.js'
 import { ClientResolver } from '../clients/client-resolver.js'
 import { ModelResolver } from '../models/model-resolver.js'
 import { Model } from '../models/model-type.js'
+import { PredictionResolver } from '../predictions/prediction-resolver.js'
 import { VersionPublicationResolver } from '../publishing/version-publication-resolver.js'
 import { RolloutMutations } from '../rollouts/rollout-mutations.js'
 import { RolloutResolver } from '../rollouts/rollout-resolver.js'
@@ -25,6 +26,7 @@ export const subgraph = defineSubgraph({
     RolloutMutations,
     SchemaResolver,
     ClientResolver,
+    PredictionResolver,
   ],
   references: {
     Model: async ({ name }: { name: string }, context) => {

@@ -116,6 +116,7 @@ function configOf(dataFolder: string): RegistryConfig {
     bodyLimitBytes: 5_000_000,
     databasePollMs: 50,
     rolloutTickMs: 600_000,
+    predictionDays: 30,
     logLevel: 'silent',
   }
 }

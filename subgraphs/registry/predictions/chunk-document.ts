@@ -1,0 +1,45 @@
+import { Schema } from 'mongoose'
+
+/**
+ * A chunk of recorded predictions (shared/prediction-log/chunk.ts): hundreds of rows in one document, because what costs is
+ * documents and their index entries. Written once, never changed.
+ */
+export interface ChunkDocument {
+  /** The smallest prediction id in it; a chunk that comes twice is stored once. */
+  readonly _id: string
+  /** The greatest. */
+  readonly last: string
+  readonly model: string
+  /** Null where no version could be found. */
+  readonly version: number | null
+  readonly rows: number
+  /** How many rows failed, by error code. */
+  readonly errors: Readonly<Record<string, number>>
+  readonly expiresAt: Date
+  /** The chunk as JSON. */
+  readonly chunk: string
+}
+
+/** Ids hold the time, so the index of ids answers windows of time as well. */
+export const chunkDocumentSchema = new Schema<ChunkDocument>(
+  {
+    _id: { type: String, required: true },
+    last: { type: String, required: true },
+    model: { type: String, required: true },
+    version: { type: Number, default: null },
+    rows: { type: Number, required: true },
+    errors: { type: Schema.Types.Mixed, required: true },
+    expiresAt: { type: Date, required: true },
+    chunk: { type: String, required: true },
+  },
+  {
+    collection: 'predictions',
+    versionKey: false,
+    strict: 'throw',
+    strictQuery: 'throw',
+    suppressReservedKeysWarning: true,
+  },
+)
+  .index({ model: 1, version: 1, last: -1 })
+  .index({ model: 1, last: -1 })
+  .index({ expiresAt: 1 }, { expireAfterSeconds: 0 })
