@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Network } from '../../deploy/launcher/network.js'
+import { cardOf } from './cards.js'
+import { graphClient } from './client.js'
+import { startTestNetwork } from './network.js'
+import { until } from './until.js'
+
+const MODEL = 'malignancy-risk'
+const KEYS = Array.from({ length: 100 }, (_, place) => `customer-${place}`)
+const input = cardOf(MODEL).goldenRows[0]!.input
+const RISKS = `query Risks($input: MassMeasurements!) { ${KEYS.map(
+  (key, place) => `k${place}: malignancyRisk(input: $input, routingKey: "${key}") { route servedBy { version } }`,
+).join(' ')} }`
+
+let network: Network
+let app: ReturnType<typeof graphClient>
+let admin: ReturnType<typeof graphClient>
+
+beforeAll(async () => {
+  network = await startTestNetwork()
+  app = graphClient(network.gatewayUrl, network.keys.app)
+  admin = graphClient(network.gatewayUrl, network.keys.admin)
+})
+
+afterAll(() => network?.stop())
+
+/** What answers each key: `1 CHAMPION`. */
+async function answers(): Promise<string[]> {
+  const { data, errors } = await app(RISKS, { input })
+  expect(errors).toEqual([])
+  return KEYS.map((_, place) => `${data[`k${place}`].servedBy.version} ${data[`k${place}`].route}`)
+}
+
+const all = async (answer: string) => (await answers()).every((each) => each === answer)
+
+async function rollout() {
+  const { data, errors } = await admin(`{ rollout(model: "${MODEL}") { revision state champion canary { weight } } }`)
+  expect(errors).toEqual([])
+  return data.rollout
+}
+
+/** Does a mutation on the rollout as it is now. */
+async function change(mutation: string, more: { type?: string; input?: object } = {}): Promise<void> {
+  const { revision } = await rollout()
+  const [declared, passed] = more.type ? [`, $input: ${more.type}!`, ', input: $input'] : ['', '']
+  const { errors } = await admin(
+    `mutation Change($revision: Int!${declared}) {
+       ${mutation}(model: "${MODEL}", revision: $revision, reason: "End-to-end test."${passed}) { revision } }`,
+    { revision, ...(more.input && { input: more.input }) },
+  )
+  expect(errors).toEqual([])
+}
+
+async function liveAt(time: Date) {
+  const { data, errors } = await admin(
+    `query Live($time: DateTimeISO!) { liveAt(model: "${MODEL}", time: $time) { champion canary { version weight } } }`,
+    { time: time.toISOString() },
+  )
+  expect(errors).toEqual([])
+  return data.liveAt
+}
+
+describe('a rollout', () => {
+  const moments: Date[] = []
+  const steps = [
+    { weight: 50, durationMs: 600_000 },
+    { weight: 80, durationMs: 600_000 },
+  ]
+
+  it('puts a version in front of half of the keys, each key always the same version', async () => {
+    expect(await all('1 CHAMPION')).toBe(true)
+    moments.push(new Date())
+    await change('startRollout', { type: 'StartRolloutInput', input: { version: 2, steps } })
+    await until(async () => (await answers()).includes('2 CANARY'))
+    moments.push(new Date())
+    const first = await answers()
+    expect(new Set(first)).toEqual(new Set(['1 CHAMPION', '2 CANARY']))
+    // Half of a hundred, within five standard deviations.
+    expect(Math.abs(first.filter((answer) => answer === '2 CANARY').length - 50)).toBeLessThanOrEqual(25)
+    expect(await answers()).toEqual(first)
+
+    await change('stepRollout')
+    const before = new Set(KEYS.filter((_, place) => first[place] === '2 CANARY'))
+    const inCohort = async () => {
+      const now = await answers()
+      return new Set(KEYS.filter((_, place) => now[place] === '2 CANARY'))
+    }
+    await until(async () => (await inCohort()).size > before.size)
+    const after = await inCohort()
+    expect([...before].filter((key) => !after.has(key))).toEqual([])
+  })
+
+  it('is promoted and rolled back again, and no request fails meanwhile', async () => {
+    await change('promoteRollout')
+    await until(() => all('2 CHAMPION'))
+    moments.push(new Date())
+    const { data } = await app(`{ model(name: "${MODEL}") { champion { version } } }`)
+    expect(data.model.champion.version).toBe(2)
+
+    await change('rollBackRollout')
+    await until(() => all('1 CHAMPION'))
+    expect(await rollout()).toMatchObject({ state: 'ROLLED_BACK', champion: 1, canary: null })
+    moments.push(new Date())
+  })
+
+  it('tells what was live before, while and after', async () => {
+    expect(await Promise.all(moments.map(liveAt))).toEqual([
+      { champion: 1, canary: null },
+      { champion: 1, canary: { version: 2, weight: 50 } },
+      { champion: 2, canary: null },
+      { champion: 1, canary: null },
+    ])
+  })
+
+  it('is for the team of the model', async () => {
+    const { revision } = await rollout()
+    const mutation = `mutation { rollBackRollout(model: "${MODEL}", revision: ${revision}, reason: "x") { revision } }`
+    expect((await app(mutation)).errors[0]!.extensions.code).toBe('FORBIDDEN')
+    expect((await rollout()).revision).toBe(revision)
+  })
+})
