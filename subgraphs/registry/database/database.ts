@@ -1,6 +1,7 @@
 import { type Connection, createConnection, type Model } from 'mongoose'
 import { type ClientDocument, clientSchema } from '../clients/client-document.js'
 import { type ModelDocument, modelSchema } from '../models/model-document.js'
+import { type OutcomeDocument, outcomeSchema } from '../outcomes/outcome-document.js'
 import { type ChunkDocument, chunkDocumentSchema } from '../predictions/chunk-document.js'
 import { type ReplicaDocument, replicaSchema } from '../rollouts/replica-document.js'
 import { type RolloutRecord, recordSchema } from '../rollouts/rollout-document.js'
@@ -24,6 +25,7 @@ export interface Database {
   readonly rolloutHistory: Model<RolloutRecord>
   readonly replicas: Model<ReplicaDocument>
   readonly predictions: Model<ChunkDocument>
+  readonly outcomes: Model<OutcomeDocument>
   readonly connection: Connection
 }
 
@@ -61,6 +63,7 @@ function collectionsOf(connection: Connection): Database {
     rolloutHistory: connection.model<RolloutRecord>('RolloutRecord', recordSchema),
     replicas: connection.model<ReplicaDocument>('Replica', replicaSchema),
     predictions: connection.model<ChunkDocument>('PredictionChunk', chunkDocumentSchema),
+    outcomes: connection.model<OutcomeDocument>('Outcome', outcomeSchema),
     connection,
   }
 }

@@ -10,5 +10,9 @@ export const AdminOnly = (): Access => Directive('@requiresScopes(scopes: [["adm
 /** Who may read what was asked and answered. */
 export const PredictionsRead = (): Access => Directive('@requiresScopes(scopes: [["predictions:read"]])') as Access
 
+/** Who may read how versions did, without seeing single predictions. */
+export const OutcomesRead = (): Access =>
+  Directive('@requiresScopes(scopes: [["catalogue:read"], ["predictions:read"]])') as Access
+
 /** Anybody who may publish for some team; for which, the registry itself checks. */
 export const PublisherOnly = (): Access => Directive('@policy(policies: [["publisher"]])') as Access

@@ -4,6 +4,7 @@ import { defineSubgraph } from '../../../shared/serving/subgraph.js'
 import { ClientResolver } from '../clients/client-resolver.js'
 import { ModelResolver } from '../models/model-resolver.js'
 import { Model } from '../models/model-type.js'
+import { OutcomeResolver } from '../outcomes/outcome-resolver.js'
 import { PredictionResolver } from '../predictions/prediction-resolver.js'
 import { VersionPublicationResolver } from '../publishing/version-publication-resolver.js'
 import { RolloutMutations } from '../rollouts/rollout-mutations.js'
@@ -27,6 +28,7 @@ export const subgraph = defineSubgraph({
     SchemaResolver,
     ClientResolver,
     PredictionResolver,
+    OutcomeResolver,
   ],
   references: {
     Model: async ({ name }: { name: string }, context) => {
