@@ -38,19 +38,26 @@ export async function findPredictions(
   return found
 }
 
+/** Chunks read at once. */
+const SLICE = 8
+
 /** The chunks with predictions of a window, the newest first; their ends may reach beyond it. */
-export function chunksOf({ predictions }: Database, window: PredictionWindow): AsyncIterable<ChunkDocument> {
-  const { model, version, from, to } = window
-  return predictions
-    .find({
-      model,
-      ...(version === undefined ? {} : { version }),
-      last: { $gte: idBound(from), $lt: idBound(to + LONGEST_SPAN_MS) },
-      _id: { $lt: idBound(to) },
-    })
-    .sort({ last: -1 })
-    .lean<ChunkDocument[]>()
-    .cursor({ batchSize: 8 }) as AsyncIterable<ChunkDocument>
+export async function* chunksOf(
+  { predictions }: Database,
+  { model, version, from, to }: PredictionWindow,
+): AsyncGenerator<ChunkDocument> {
+  const wanted = { model, ...(version === undefined ? {} : { version }), _id: { $lt: idBound(to) } }
+  let below = idBound(to + LONGEST_SPAN_MS)
+  for (;;) {
+    const slice = await predictions
+      .find({ ...wanted, last: { $gte: idBound(from), $lt: below } })
+      .sort({ last: -1 })
+      .limit(SLICE)
+      .lean<ChunkDocument[]>()
+    yield* slice
+    if (slice.length < SLICE) return
+    below = slice.at(-1)!.last
+  }
 }
 
 /** Every prediction of a window, chunk by chunk, the newest chunk first. */
