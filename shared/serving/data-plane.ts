@@ -1,6 +1,7 @@
 import { randomFillSync, randomUUID } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { CompiledContract } from '../contract/compiled.js'
 import type { ControlClient } from '../control/client.js'
 import { createControlClient } from '../control/client.js'
 import { createEngine } from '../inference/create-engine.js'
@@ -10,12 +11,14 @@ import { startPredictionLog } from '../prediction-log/start-prediction-log.js'
 import { Breakers } from '../rollout/breaker.js'
 import type { Log } from '../telemetry/log.js'
 import { createPredictionMetrics } from '../telemetry/prediction-metrics.js'
+import { createShadowMetrics } from '../telemetry/shadow-metrics.js'
 import { systemClock as clock } from './clock.js'
 import type { ServingConfig } from './config.js'
 import type { AnsweredField } from './predict/answered-field.js'
 import { createPredictionIds } from './predict/prediction-id.js'
 import { recordAnswers } from './predict/record-answers.js'
 import { predictionResolvers } from './predict/resolvers.js'
+import { Shadows } from './predict/shadows.js'
 import type { Resolvers } from './schema/resolvers.js'
 import type { Model, Subgraph } from './subgraph.js'
 import type { Readiness } from './versions/readiness.js'
@@ -47,9 +50,14 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   const versions = await startVersions({ models, engine, breakers, ...following })
   const newId = createPredictionIds(clock.now, randomFillSync)
   const predictionLog = await openPredictionLog(models, config, { client, log })
-  const onAnswered = (field: AnsweredField) => recordAnswers(field, predictionLog)
   observePredictionLog(() => predictionLog.status(), register)
-  const serving = { engine, routing: versions.routing, clock, newId, metrics, limits, onAnswered }
+  const { routing } = versions
+  const shadows = new Shadows({ engine, routing, metrics: createShadowMetrics(register), now: clock.now, schedule })
+  const onAnswered = (field: AnsweredField, contract: CompiledContract) => {
+    recordAnswers(field, predictionLog)
+    shadows.follow(field, contract)
+  }
+  const serving = { engine, routing, clock, newId, metrics, limits, onAnswered }
   return {
     resolvers: predictionResolvers(models, serving),
     metrics: register,
@@ -80,6 +88,10 @@ function openPredictionLog(
 
 function controlClient(service: string, { registryUrl, secret, environment }: ServingConfig): ControlClient {
   return createControlClient({ url: registryUrl, secret, service, environment, now: clock.now })
+}
+
+function schedule(turn: () => void): void {
+  void setImmediate().then(turn)
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<unknown> {

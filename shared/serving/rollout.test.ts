@@ -169,6 +169,35 @@ describe('a canary that is not loaded', () => {
   })
 })
 
+describe('a shadow', () => {
+  it('runs beside the answers and is compared with them', async () => {
+    const published = { ...VERSIONS, 9: 'risk-2' }
+    await follow({ shadows: [{ version: 9, sample: 100 }] }, published)
+    const query = `query ($input: PaymentColumns!) { paymentRiskColumns(input: $input) { probability ${SERVED_BY} } }`
+    const input = { amount: [1, -1, 3], sinceLastPayment: [1, 1, 1] }
+    const { data } = await served.ask(query, { input })
+    expect(data.paymentRiskColumns).toMatchObject({ route: 'CHAMPION', servedBy: { id: 'payment-risk@1' } })
+    expect((await ask(1)).data.paymentRisk.route).toBe('CHAMPION')
+    await reaches('modelgraph_shadow_rows_total{model="payment-risk",version="9",outcome="compared"}', 3)
+    const sum = await sample('modelgraph_shadow_difference_sum{model="payment-risk",version="9"}')
+    const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
+    const apart = (amount: number) => sigmoid(0.02 * amount + 0.999) - sigmoid(0.01 * amount - 0.001)
+    expect(sum).toBeCloseTo(2 * apart(1) + apart(3), 4)
+  })
+
+  it.each([
+    [3, 'INVALID_PREDICTION'],
+    [4, 'INFERENCE_FAILED'],
+    [10, 'VERSION_NOT_READY'],
+  ])('that fails (%i: %s) fails nobody, and is counted', async (version, code) => {
+    await follow({ shadows: [{ version, sample: 100 }] }, { ...VERSIONS, 10: 'corrupt' })
+    const { data, errors } = await ask(5_000)
+    expect(errors).toBeUndefined()
+    expect(data.paymentRisk).toMatchObject({ route: 'CHAMPION', servedBy: { id: 'payment-risk@1' } })
+    await reaches(`modelgraph_shadow_rows_total{model="payment-risk",version="${version}",outcome="${code}"}`, 1)
+  })
+})
+
 describe('a replica', () => {
   it('tells the registry which versions are ready once the policy is in effect, and why others are not', async () => {
     await follow(canary(8), { ...VERSIONS, 8: 'foreign' })
@@ -245,9 +274,16 @@ async function cohort(keys: readonly string[]): Promise<string[]> {
   return keys.filter((_, row) => isCanary(data[`k${row}`]))
 }
 
-async function fallbacks(version: number, code: string): Promise<number> {
+function fallbacks(version: number, code: string): Promise<number> {
+  return sample(`modelgraph_fallback_rows_total{model="payment-risk",version="${version}",code="${code}"}`)
+}
+
+async function sample(series: string): Promise<number> {
   const text = await (await fetch(`${served.url}/metrics`)).text()
-  const sample = `modelgraph_fallback_rows_total{model="payment-risk",version="${version}",code="${code}"} `
-  const line = text.split('\n').find((line) => line.startsWith(sample))
-  return Number(line?.slice(sample.length) ?? 0)
+  const line = text.split('\n').find((line) => line.startsWith(`${series} `))
+  return Number(line?.slice(series.length) ?? 0)
+}
+
+async function reaches(series: string, value: number): Promise<void> {
+  while ((await sample(series)) < value) await new Promise(setImmediate)
 }
