@@ -26,8 +26,8 @@ import { subgraph } from './graph/subgraph.js'
 import { predictionRoutes } from './predictions/routes.js'
 import { TrialBench } from './publishing/trial-bench.js'
 import type { Registry } from './registry.js'
-import { NO_SOURCE } from './rollouts/gate-figures.js'
 import { migrateChampions } from './rollouts/migrate-champions.js'
+import { predictionFigures } from './rollouts/prediction-figures.js'
 import { keepTending } from './rollouts/tending.js'
 import { Composer } from './schemas/composer.js'
 import { publishItself } from './schemas/publish-itself.js'
@@ -85,7 +85,7 @@ function registryOf(
     publications: { subgraphs: new OneAtATime(), versions: new OneAtATime() },
     trials: new TrialBench(),
     changes: new Changes(),
-    gateFigures: NO_SOURCE,
+    gateFigures: predictionFigures(opened.database),
     newSalt: randomUUID,
     now: clock.now,
   }

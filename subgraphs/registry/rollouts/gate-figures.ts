@@ -21,9 +21,3 @@ export interface GateQuestion {
   /** What will be asked of the figures; the rest of them may stay empty. */
   readonly conditions: readonly GateCondition[]
 }
-
-/** A registry that keeps no predictions. */
-export const NO_SOURCE: GateFigures = {
-  measures: new Set(),
-  figuresOf: () => Promise.reject(new Error('There are no figures; a gate should have been refused.')),
-}

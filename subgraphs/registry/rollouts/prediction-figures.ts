@@ -1,0 +1,85 @@
+import { idBound, type PredictionChunk, type RecordedCall } from '../../../shared/prediction-log/chunk.js'
+import type { Database } from '../database/database.js'
+import { NO_FIGURES, type VersionFigures } from '../gate/figures.js'
+import { SERVING_MEASURES } from '../gate/gate.js'
+import { chunksOf } from '../predictions/recorded-predictions.js'
+import { latencyBucket } from '../statistics/latency.js'
+import type { GateFigures, GateQuestion } from './gate-figures.js'
+
+/** A window is read from its end back, and no further than so many chunks, for both versions alike. */
+const MOST_CHUNKS = 400
+
+/** What a version can be blamed for. A row that failed otherwise says nothing about it. */
+const FAULTS: ReadonlySet<string> = new Set([
+  'BREAKER_OPEN',
+  'VERSION_NOT_READY',
+  'INFERENCE_FAILED',
+  'INVALID_PREDICTION',
+  'DEADLINE_EXCEEDED',
+])
+
+/** Figures from the recorded predictions. Outcomes are not among them. */
+export function predictionFigures(database: Database): GateFigures {
+  return {
+    measures: new Set(SERVING_MEASURES),
+    figuresOf: (question) => countPredictions(database, question),
+  }
+}
+
+async function countPredictions(database: Database, { model, champion, canary, since, until }: GateQuestion) {
+  const counts = new Map([champion, canary].map((version) => [version, new Count()]))
+  const window = { from: idBound(since), to: idBound(until) }
+  let chunks = 0
+  for await (const { chunk } of chunksOf(database, { model, from: since, to: until })) {
+    countChunk(JSON.parse(chunk) as PredictionChunk, window, counts)
+    if (++chunks === MOST_CHUNKS) break
+  }
+  return { champion: counts.get(champion)!.figures, canary: counts.get(canary)!.figures }
+}
+
+function countChunk(
+  { ids, calls, errors, version }: PredictionChunk,
+  { from, to }: { readonly from: string; readonly to: string },
+  counts: ReadonlyMap<number, Count>,
+): void {
+  const codes = new Map(errors)
+  let row = 0
+  for (const call of calls) {
+    const chosen = chosenBy(call, version)
+    const count = chosen === null ? undefined : counts.get(chosen)
+    for (const end = row + call.rows; row < end; row++) {
+      if (count && ids[row]! >= from && ids[row]! < to) count.add(call.instead?.code ?? codes.get(row), call.latencyMs)
+    }
+  }
+}
+
+/** The version that the rollout chose, whoever answered in the end. Rows that asked for a version are no part of the trial. */
+function chosenBy({ route, instead }: RecordedCall, version: number | null): number | null {
+  if (instead) return instead.version
+  return route === 'CHAMPION' || route === 'CANARY' ? version : null
+}
+
+class Count {
+  #rows = 0
+  #errors = 0
+  #invalid = 0
+  readonly #latencies: Record<number, number> = {}
+
+  /** Counts a row: with the code of what went wrong, if anything did, and how long its call took. */
+  add(code: string | undefined, latencyMs: number): void {
+    if (code !== undefined && !FAULTS.has(code)) return
+    this.#rows++
+    if (code === 'INVALID_PREDICTION') this.#invalid++
+    if (code !== undefined) {
+      this.#errors++
+      return
+    }
+    const bucket = latencyBucket(latencyMs)
+    this.#latencies[bucket] = (this.#latencies[bucket] ?? 0) + 1
+  }
+
+  get figures(): VersionFigures {
+    const counted = { rows: this.#rows, errors: this.#errors, invalid: this.#invalid, latencies: this.#latencies }
+    return { ...NO_FIGURES, ...counted }
+  }
+}
