@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RolloutPolicy } from '../rollout/policy.js'
 import type { Published } from './fixtures/fake-registry.js'
@@ -249,6 +251,49 @@ describe('a policy that changes', () => {
     ]
     expect([...seen].filter((answer) => !legal.includes(answer))).toEqual([])
     expect(seen.size).toBeGreaterThan(2)
+  })
+})
+
+describe('a fallback', () => {
+  it('that fails as well says what is wrong', async () => {
+    await follow({ ...canary(3), fallback: 4 })
+    const { data, errors } = await ask(5_000)
+    expect(data.paymentRisk).toBeNull()
+    expect(errors?.[0].extensions.code).toBe('INFERENCE_FAILED')
+    expect((await ask(5)).data.paymentRisk.route).toBe('CANARY')
+  })
+
+  it('answers what the champion fails', async () => {
+    await follow({ champion: 3, fallback: 5 })
+    const { data } = await ask(5_000)
+    expect(data.paymentRisk).toMatchObject({ route: 'FALLBACK', servedBy: { id: 'payment-risk@5' } })
+    expect((await ask(5)).data.paymentRisk).toMatchObject({ route: 'CHAMPION', servedBy: { id: 'payment-risk@3' } })
+  })
+})
+
+describe('a new champion of a rollout', () => {
+  it('that cannot be loaded leaves the one before answering, as the champion', async () => {
+    await follow({ champion: 1 })
+    await follow({ champion: 11, ...canary(2, 0) }, { ...VERSIONS, 11: 'corrupt' })
+    expect((await ask(5)).data.paymentRisk).toMatchObject({ route: 'CHAMPION', servedBy: { id: 'payment-risk@1' } })
+    expect((await acknowledgement()).failed).toEqual([
+      { version: 11, reason: expect.stringMatching(/^INVALID_ARTIFACT/) },
+    ])
+  })
+})
+
+describe('after a restart without the registry', () => {
+  it('the cohort holds the same keys again', async () => {
+    const keys = Array.from({ length: 100 }, (_, row) => `customer-${row}`)
+    await follow(canary(2, 25))
+    const before = await cohort(keys)
+    const { registry, folder } = served
+    const remembered = join(folder, 'deployments.json')
+    while (!(await readFile(remembered, 'utf8')).includes(`"revision":${revision}`)) await new Promise(setImmediate)
+    await served.close()
+    served = await Served.against(registry, 'http://127.0.0.1:9', folder)
+    expect(before.length).toBeGreaterThan(0)
+    expect(await cohort(keys)).toEqual(before)
   })
 })
 
