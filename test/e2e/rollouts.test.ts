@@ -60,6 +60,20 @@ async function liveAt(time: Date) {
   return data.liveAt
 }
 
+/** A gate with an absolute bound, evaluated often. */
+function gateOn({ measure, bound }: { measure: string; bound: number }) {
+  const condition = { measure, bound, against: 'ABSOLUTE', minimumSample: 20, confidence: 0.95 }
+  return { conditions: [condition], intervalMs: 400, threshold: 2 }
+}
+
+async function history(first: number) {
+  const { data, errors } = await admin(
+    `{ rolloutHistory(model: "${MODEL}", first: ${first}) { nodes { by action reason figures { measure verdict } } } }`,
+  )
+  expect(errors).toEqual([])
+  return data.rolloutHistory.nodes
+}
+
 describe('a rollout', () => {
   const moments: Date[] = []
   const steps = [
@@ -110,6 +124,41 @@ describe('a rollout', () => {
       { champion: 2, canary: null },
       { champion: 1, canary: null },
     ])
+  })
+
+  it('goes through its steps by itself while its gate passes', async () => {
+    await change('startRollout', {
+      type: 'StartRolloutInput',
+      input: {
+        version: 2,
+        steps: [
+          { weight: 20, durationMs: 500 },
+          { weight: 60, durationMs: 500 },
+        ],
+        gate: gateOn({ measure: 'ERROR_RATE', bound: 0.5 }),
+      },
+    })
+    await until(async () => (await answers()) && (await rollout()).state === 'PROMOTED', 60_000)
+    expect(await rollout()).toMatchObject({ champion: 2, canary: null })
+    const [promotion] = await history(1)
+    expect(promotion).toMatchObject({ by: 'rollout', action: 'promote', figures: [{ verdict: 'PASS' }] })
+    await change('rollBackRollout')
+    await until(() => all('1 CHAMPION'))
+  })
+
+  it('is rolled back by itself when its gate fails, and the history tells why', async () => {
+    const steps = [{ weight: 50, durationMs: 600_000 }]
+    const gate = gateOn({ measure: 'P99_LATENCY', bound: 0.001 })
+    await change('startRollout', { type: 'StartRolloutInput', input: { version: 2, steps, gate } })
+    await until(async () => (await answers()) && (await rollout()).state === 'ROLLED_BACK', 60_000)
+    await until(() => all('1 CHAMPION'))
+    const [back] = await history(1)
+    expect(back).toMatchObject({
+      by: 'rollout',
+      action: 'fail',
+      figures: [{ verdict: 'FAIL', measure: 'P99_LATENCY' }],
+    })
+    expect(back.reason).toMatch(/^The gate failed, 2 of 2 times in a row. P99_LATENCY against ABSOLUTE: /)
   })
 
   it('is for the team of the model', async () => {

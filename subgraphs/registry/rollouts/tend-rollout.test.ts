@@ -256,6 +256,21 @@ describe('a canary', () => {
   })
 })
 
+describe('changes by many at once', () => {
+  it('each count one, and leave a history without holes', async () => {
+    const { revision } = await rollout()
+    const versions = [1, 2, 1, 2, 1, 2]
+    await Promise.all(versions.map((version) => does({ kind: 'setFallback', version })))
+    expect((await rollout()).revision).toBe(revision + versions.length)
+    const query = { model: MODEL, environment: 'test', first: 100, after: undefined } as const
+    const records = (await findHistory(database, query)).reverse()
+    for (const [place, record] of records.slice(1).entries()) {
+      expect(record.revision).toBe(records[place]!.revision + 1)
+      expect(record.from).toEqual(records[place]!.to)
+    }
+  })
+})
+
 describe('tending', () => {
   it('goes on after a failure, until it is stopped', async () => {
     const stop = new AbortController()
