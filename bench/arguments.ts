@@ -5,16 +5,19 @@ export interface BenchArguments {
   readonly json: string | undefined
   /** Rewrite docs/benchmarks.md. */
   readonly docs: boolean
+  /** `log` measures what the prediction log costs, and nothing else. */
+  readonly only: 'log' | undefined
   readonly rounds: number
   readonly milliseconds: number
 }
 
-/** `npm run bench -- [--json FILE] [--docs] [--rounds 5] [--milliseconds 1500]`. Throws a sentence for anything else. */
+/** `npm run bench -- [--json FILE] [--docs] [--only log] [--rounds 5] [--milliseconds 1500]`. Throws a sentence for anything else. */
 export function benchArguments(argv: readonly string[]): BenchArguments {
   const { values } = parseArgs({
     args: [...argv],
     options: {
       json: { type: 'string' },
+      only: { type: 'string' },
       docs: { type: 'boolean', default: false },
       rounds: { type: 'string', default: '5' },
       milliseconds: { type: 'string', default: '1500' },
@@ -23,9 +26,15 @@ export function benchArguments(argv: readonly string[]): BenchArguments {
   return {
     json: values.json,
     docs: values.docs,
+    only: onlyLog(values.only),
     rounds: positive('--rounds', values.rounds),
     milliseconds: positive('--milliseconds', values.milliseconds),
   }
+}
+
+function onlyLog(text: string | undefined): 'log' | undefined {
+  if (text === undefined || text === 'log') return text
+  throw new Error(`--only takes log, got ${text}.`)
 }
 
 function positive(name: string, text: string): number {

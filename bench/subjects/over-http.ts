@@ -26,6 +26,17 @@ export function httpSubjects(network: Network, bare: MeasuredProcess): Subject[]
   ])
 }
 
+/** The same subgraph, recording what it answers and not; the ratio is what the prediction log leaves of the throughput. */
+export function logSubjects({ on, off }: { readonly on: Network; readonly off: Network }): Subject[] {
+  const rows = measurements().map((input) => graphqlBody(ROW, { input }))
+  const named = (name: string, network: Network): Subject => ({
+    ...subgraphSubject(network, rows, 32),
+    name,
+    reference: 'log-off',
+  })
+  return [named('log-off', off), named('log-on', on)]
+}
+
 /** A thousand rows in one request through the gateway, as typed rows and as columns; counted in rows. */
 export function bulkSubjects(network: Network): Subject[] {
   const records = measurements()
