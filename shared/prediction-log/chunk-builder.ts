@@ -73,7 +73,8 @@ export class ChunkBuilder {
 
   /** A single row that is larger than a chunk may be is recorded without its values. */
   #chunkOf(rows: readonly Row[], withValues: boolean): PredictionChunk {
-    const { answered, fields, sample } = this.#entry
+    const { answered, model } = this.#entry
+    const { fields, sample } = model
     const ids = rows.map(({ entry, place }) => entry.answered.ids[place]!)
     const sorted = [...ids].sort()
     return {

@@ -1,51 +1,49 @@
 import type { Answered } from './answered.js'
 import { columnValue, type RecordedField, type RecordedFields, readableColumn, rowValue } from './recorded-fields.js'
 
-/** Rows of one call that wait to be written: references, read when their turn has come. */
-export interface Entry {
-  readonly answered: Answered
+/** How a model is recorded. */
+export interface RecordedModel {
   readonly fields: RecordedFields
-  /** Share of rows that are recorded, in percent. */
+  /** Share of rows, in percent. */
   readonly sample: number
-  /** Places in the call, of the rows that are recorded. */
-  readonly places: readonly number[]
-  inputOf(field: RecordedField, place: number): unknown
-  outputOf(field: RecordedField, place: number): unknown
 }
 
-export function entryOf(given: Pick<Entry, 'answered' | 'fields' | 'sample' | 'places'>): Entry {
-  const { inputs, errors } = given.answered
-  const outputsAt = lastOnly(given.answered.outputsOf)
-  return {
-    ...given,
-    inputOf: Array.isArray(inputs)
-      ? (field, place) => rowValue(field, inputs[place])
-      : columnReader(inputs as Readonly<Record<string, unknown>>),
-    outputOf: (field, place) => (errors.has(place) ? null : rowValue(field, outputsAt(place))),
+/** Rows of one call that wait to be written: references, read when their turn has come. */
+export class Entry {
+  #columns: Map<RecordedField, ArrayLike<unknown> | undefined> | undefined
+  /** Outputs are read one after the other, and making them may cost something. */
+  #lastPlace = -1
+  #lastOutputs: Readonly<Record<string, unknown>> | undefined
+
+  /** `places` are those of the rows that are recorded, in the call. */
+  constructor(
+    readonly answered: Answered,
+    readonly model: RecordedModel,
+    readonly places: readonly number[],
+  ) {}
+
+  /** Values that it keeps from being freed, roughly. */
+  get weight(): number {
+    return this.places.length * this.model.fields.valuesPerRow
   }
-}
 
-/** Values that the entry keeps from being freed, roughly. */
-export function weightOf({ places, fields }: Pick<Entry, 'places' | 'fields'>): number {
-  const each = [...fields.inputs, ...fields.outputs].reduce((sum, { length = 1 }) => sum + length, 1)
-  return places.length * each
-}
-
-function columnReader(columns: Readonly<Record<string, unknown>>): Entry['inputOf'] {
-  const read = new Map<RecordedField, ArrayLike<unknown> | undefined>()
-  return (field, place) => {
-    if (!read.has(field)) read.set(field, readableColumn(field, columns[field.name]))
-    return columnValue(field, read.get(field), place)
+  inputOf(field: RecordedField, place: number): unknown {
+    const { inputs } = this.answered
+    if (Array.isArray(inputs)) return rowValue(field, inputs[place])
+    return columnValue(field, this.#columnOf(field, inputs as Readonly<Record<string, unknown>>), place)
   }
-}
 
-/** Outputs are read one after the other, and making them may cost something. */
-function lastOnly(outputsOf: Answered['outputsOf']): Answered['outputsOf'] {
-  let last = -1
-  let outputs: ReturnType<Answered['outputsOf']> = {}
-  return (place) => {
-    if (place !== last) outputs = outputsOf(place)
-    last = place
-    return outputs
+  outputOf(field: RecordedField, place: number): unknown {
+    const { errors, outputsOf } = this.answered
+    if (errors.has(place)) return null
+    if (place !== this.#lastPlace) this.#lastOutputs = outputsOf(place)
+    this.#lastPlace = place
+    return rowValue(field, this.#lastOutputs)
+  }
+
+  #columnOf(field: RecordedField, columns: Readonly<Record<string, unknown>>): ArrayLike<unknown> | undefined {
+    this.#columns ??= new Map()
+    if (!this.#columns.has(field)) this.#columns.set(field, readableColumn(field, columns[field.name]))
+    return this.#columns.get(field)
   }
 }

@@ -3,18 +3,10 @@ import type { Log } from '../telemetry/log.js'
 import type { Answered } from './answered.js'
 import { ChunkBuilder, type SealedChunk } from './chunk-builder.js'
 import { type Deliver, Delivery } from './delivery.js'
-import { type Entry, entryOf, weightOf } from './entry.js'
+import { Entry, type RecordedModel } from './entry.js'
 import { LogCounts, type LogOutcome, type PredictionLogStatus } from './log-counts.js'
-import type { RecordedFields } from './recorded-fields.js'
 import type { Spool } from './spool.js'
 import { spoolLine } from './spool-lines.js'
-
-/** How a model is recorded. */
-export interface RecordedModel {
-  readonly fields: RecordedFields
-  /** Share of rows, in percent. */
-  readonly sample: number
-}
 
 export interface PredictionLogOptions {
   readonly environment: Environment
@@ -94,14 +86,14 @@ export class SpooledPredictionLog implements PredictionLog {
     if (!model) return
     const places = this.#sampled(answered, model.sample)
     if (places.length === 0) return
-    const weight = weightOf({ places, fields: model.fields })
-    if (this.#waitingValues + weight > mostWaitingValues) {
+    const entry = new Entry(answered, model, places)
+    if (this.#waitingValues + entry.weight > mostWaitingValues) {
       this.#lose('dropped_memory', places.length)
       return
     }
-    this.#waiting.push(entryOf({ answered, places, ...model }))
+    this.#waiting.push(entry)
     this.#waitingRows += places.length
-    this.#waitingValues += weight
+    this.#waitingValues += entry.weight
     if (this.#waitingRows >= FLUSH_ROWS) this.#hurry()
   }
 
@@ -123,7 +115,10 @@ export class SpooledPredictionLog implements PredictionLog {
   async #nextFlush(): Promise<void> {
     if (this.#waitingRows >= FLUSH_ROWS) return
     const early = new AbortController()
-    this.#hurry = () => early.abort()
+    this.#hurry = () => {
+      this.#hurry = () => {}
+      early.abort()
+    }
     await this.#options.pause(FLUSH_MS, early.signal).catch(() => {})
   }
 
@@ -132,9 +127,9 @@ export class SpooledPredictionLog implements PredictionLog {
     const entries = this.#waiting
     this.#waiting = []
     for (const group of byVersion(entries)) await this.#flushGroup(group)
-    for (const { places, fields } of entries) {
+    for (const { places, weight } of entries) {
       this.#waitingRows -= places.length
-      this.#waitingValues -= weightOf({ places, fields })
+      this.#waitingValues -= weight
     }
   }
 

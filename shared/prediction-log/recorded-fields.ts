@@ -18,15 +18,20 @@ export interface RecordedFields {
   readonly inputs: readonly RecordedField[]
   readonly outputs: readonly RecordedField[]
   readonly redacted: readonly string[]
+  /** Values of a row, its id included: what it weighs in memory. */
+  readonly valuesPerRow: number
 }
 
 const LONGEST_TEXT = 1_000
 
 export function recordedFieldsOf({ input, output }: Contract): RecordedFields {
+  const inputs = input.features.filter(({ sensitive }) => !sensitive).map(fieldOf)
+  const outputs = output.outputs.map(fieldOf)
   return {
-    inputs: input.features.filter(({ sensitive }) => !sensitive).map(fieldOf),
-    outputs: output.outputs.map(fieldOf),
+    inputs,
+    outputs,
     redacted: input.features.filter(({ sensitive }) => sensitive).map(({ name }) => name),
+    valuesPerRow: [...inputs, ...outputs].reduce((sum, { length = 1 }) => sum + length, 1),
   }
 }
 
