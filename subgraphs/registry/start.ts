@@ -21,6 +21,7 @@ import { createHttpServer } from './control/http-server.js'
 import { controlRoutes } from './control/routes.js'
 import { attachDatabase } from './database/attach-database.js'
 import type { OnCommand } from './database/database.js'
+import { withOutcomes } from './gate/outcome-figures.js'
 import { startGraphqlRoute } from './graph/graphql-route.js'
 import { subgraph } from './graph/subgraph.js'
 import { predictionRoutes } from './predictions/routes.js'
@@ -85,7 +86,7 @@ function registryOf(
     publications: { subgraphs: new OneAtATime(), versions: new OneAtATime() },
     trials: new TrialBench(),
     changes: new Changes(),
-    gateFigures: predictionFigures(opened.database),
+    gateFigures: withOutcomes(predictionFigures(opened.database), opened.database),
     newSalt: randomUUID,
     now: clock.now,
   }

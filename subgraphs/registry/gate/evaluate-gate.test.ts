@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { countLatencies } from '../statistics/latency.js'
+import { OUTCOME_METRICS } from '../statistics/outcome-metric.js'
 import { evaluateGate } from './evaluate-gate.js'
 import { NO_FIGURES, type VersionFigures } from './figures.js'
 import { GATE_MEASURES, GATE_SCALES, type GateCondition } from './gate.js'
@@ -159,7 +160,7 @@ function verdictOf(condition: GateCondition, figures: { champion: VersionFigures
 
 function converting(conversions: number, total: number): VersionFigures {
   const observations = Array.from({ length: total }, (_, i) => ({ score: 0.5, truth: i < conversions ? 1 : 0 }))
-  return { ...NO_FIGURES, observations }
+  return { ...NO_FIGURES, observations: { CONVERSION_RATE: observations } }
 }
 
 function serving({ rows, errors, ms }: { rows: number; errors: number; ms: number }): VersionFigures {
@@ -173,7 +174,11 @@ function mixed(right: number): VersionFigures {
     const truth = i % 2
     return { score: (i * 7) % 100 < right * 100 ? 0.1 + 0.8 * truth : 0.9 - 0.8 * truth, truth }
   })
-  return { ...serving({ rows: 1_000, errors: 20, ms: 8 }), invalid: 5, observations }
+  return {
+    ...serving({ rows: 1_000, errors: 20, ms: 8 }),
+    invalid: 5,
+    observations: Object.fromEntries(OUTCOME_METRICS.map((metric) => [metric, observations])),
+  }
 }
 
 /** Marsaglia's xorshift32: the same numbers in every run. */

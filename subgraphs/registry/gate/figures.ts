@@ -1,7 +1,7 @@
 import type { Estimate } from '../statistics/estimate.js'
 import { estimateLatencyQuantile, type LatencyCounts } from '../statistics/latency.js'
 import type { Observation } from '../statistics/observation.js'
-import { estimateOutcomeMetric } from '../statistics/outcome-metric.js'
+import { estimateOutcomeMetric, type OutcomeMetric } from '../statistics/outcome-metric.js'
 import { estimateProportion } from '../statistics/proportion.js'
 import { type GateCondition, isOutcomeMeasure } from './gate.js'
 
@@ -14,11 +14,11 @@ export interface VersionFigures {
   /** Of these, the ones whose output the contract does not allow. */
   readonly invalid: number
   readonly latencies: LatencyCounts
-  /** Predictions whose outcome is known. */
-  readonly observations: readonly Observation[]
+  /** Predictions whose outcome is known, by the metric they are for: metrics may look at different outputs. */
+  readonly observations: Readonly<Partial<Record<OutcomeMetric, readonly Observation[]>>>
 }
 
-export const NO_FIGURES: VersionFigures = { rows: 0, errors: 0, invalid: 0, latencies: {}, observations: [] }
+export const NO_FIGURES: VersionFigures = { rows: 0, errors: 0, invalid: 0, latencies: {}, observations: {} }
 
 /** A version's figure for a condition with its interval; undefined where there is too little to say one. */
 export function estimateFigure(
@@ -26,7 +26,7 @@ export function estimateFigure(
   { rows, errors, invalid, latencies, observations }: VersionFigures,
 ): Estimate | undefined {
   if (isOutcomeMeasure(measure)) {
-    return estimateOutcomeMetric(measure, observations, { confidence, threshold: decisionThreshold })
+    return estimateOutcomeMetric(measure, observations[measure] ?? [], { confidence, threshold: decisionThreshold })
   }
   if (measure === 'P99_LATENCY') return estimateLatencyQuantile(latencies, 0.99, confidence)
   return estimateProportion({ count: measure === 'ERROR_RATE' ? errors : invalid, total: rows }, confidence)

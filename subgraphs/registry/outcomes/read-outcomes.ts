@@ -1,5 +1,4 @@
 import type { Contract } from '../../../shared/contract/declaration.js'
-import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import type { Database } from '../database/database.js'
 import type { ModelDocument } from '../models/model-document.js'
 import type { Observation } from '../statistics/observation.js'
@@ -40,21 +39,6 @@ export async function readObservations(
     if (observation) observations.push(observation)
   }
   return observations
-}
-
-/** The same by the output that suits the metric; none, where the model has no such output. */
-export async function tryReadObservations(
-  database: Database,
-  model: Pick<ModelDocument, '_id' | 'contract'>,
-  metric: OutcomeMetric,
-  window: OutcomeWindow,
-): Promise<Observation[]> {
-  try {
-    return await readObservations(database, model, { metric, output: null }, window)
-  } catch (error) {
-    if (error instanceof ModelgraphError && error.code === 'BAD_USER_INPUT') return []
-    throw error
-  }
 }
 
 function outcomesIn({ outcomes }: Database, model: string, window: OutcomeWindow): AsyncIterable<OutcomeDocument> {

@@ -1,5 +1,6 @@
 import type { Contract, OutputDeclaration } from '../../../shared/contract/declaration.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
+import type { ModelDocument } from '../models/model-document.js'
 import type { Observation } from '../statistics/observation.js'
 import type { OutcomeMetric } from '../statistics/outcome-metric.js'
 import type { OutcomeDocument } from './outcome-document.js'
@@ -18,21 +19,28 @@ const FITTING: Readonly<Record<OutcomeMetric, readonly OutputDeclaration['kind']
  * it best (a category for accuracy, a number for all else). Undefined for a metric that needs none. Throws
  * `BAD_USER_INPUT` when the contract has none that fits.
  */
-export function scoredOutput(
-  { model, output }: Contract,
-  metric: OutcomeMetric,
-  named: string | null,
-): string | undefined {
-  const kinds = FITTING[metric]
-  if (kinds.length === 0) return undefined
-  const fitting = output.outputs.filter(({ kind }) => kinds.includes(kind))
-  const suited = [...fitting].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))
-  const chosen = named === null ? suited[0] : fitting.find(({ name }) => name === named)
+export function scoredOutput(contract: Contract, metric: OutcomeMetric, named: string | null): string | undefined {
+  if (FITTING[metric].length === 0) return undefined
+  const fitting = fittingOutputs(contract, metric)
+  const chosen = named === null ? fitting[0] : fitting.find(({ name }) => name === named)
   if (chosen) return chosen.name
   const names = fitting.map(({ name }) => name).join(', ')
-  const expected = names ? `one of ${names}` : `a model with an output of kind ${kinds.join(' or ')}`
-  const message = `${metric} of ${model} cannot be told from ${named ?? 'its outputs'}: expected ${expected}.`
+  const expected = names ? `one of ${names}` : `a model with an output of kind ${FITTING[metric].join(' or ')}`
+  const message = `${metric} of ${contract.model} cannot be told from ${named ?? 'its outputs'}: expected ${expected}.`
   throw new ModelgraphError('BAD_USER_INPUT', message, { path: 'output', expected })
+}
+
+/** Whether outcomes of a model can say this metric. */
+export function hasScoredOutput({ contract }: Pick<ModelDocument, 'contract'>, metric: OutcomeMetric): boolean {
+  return FITTING[metric].length === 0 || fittingOutputs(JSON.parse(contract) as Contract, metric).length > 0
+}
+
+/** The best suited first. */
+function fittingOutputs({ output }: Contract, metric: OutcomeMetric): OutputDeclaration[] {
+  const kinds = FITTING[metric]
+  return output.outputs
+    .filter(({ kind }) => kinds.includes(kind))
+    .sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))
 }
 
 /** What an outcome says of an output; undefined where it says nothing, as of a category without a label. */

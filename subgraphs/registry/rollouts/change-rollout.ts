@@ -44,7 +44,7 @@ export async function changeRollout(registry: RolloutRegistry, change: RolloutCh
     const model = await requireModel(registry.database, change.model)
     const before = model.rollouts?.[registry.environment]
     if (change.revision !== undefined) requireRevision(model._id, before, change.revision)
-    const next = nextOf(registry, model, before, change.command)
+    const next = await nextOf(registry, model, before, change.command)
     await settleVersion(registry.database, model)
     await refuseUnfit(registry.database, model, addedTo(before, next))
     if (await written(registry, model, before, next, change)) return requireModel(registry.database, change.model)
@@ -63,13 +63,13 @@ function requireRevision(model: string, rollout: StoredRollout | undefined, seen
   })
 }
 
-function nextOf(
+async function nextOf(
   { environment, now, gateFigures, newSalt }: RolloutRegistry,
   { _id: name, latestVersion }: ModelDocument,
   before: StoredRollout | undefined,
   command: Command,
-): Rollout {
-  const facts = { now: now(), latestVersion, measures: gateFigures.measures, salt: newSalt() }
+): Promise<Rollout> {
+  const facts = { now: now(), latestVersion, measures: await gateFigures.measuresOf(name), salt: newSalt() }
   const next = before ? transition(stateOf(before), command, facts) : first(name, environment, command, facts)
   if (next instanceof Refusal) throw new ModelgraphError(next.code, next.message, { model: name, ...next.details })
   return next

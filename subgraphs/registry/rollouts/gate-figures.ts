@@ -4,8 +4,8 @@ import type { GateCondition, GateMeasure } from '../gate/gate.js'
 
 /** Where the figures of gates come from: what was predicted, and what became of it. */
 export interface GateFigures {
-  /** What there is data for; a gate that names anything else is refused. */
-  readonly measures: ReadonlySet<GateMeasure>
+  /** What there is data for, of a model; a gate that names anything else is refused. */
+  measuresOf(model: string): Promise<ReadonlySet<GateMeasure>>
   /** What happened to both versions in one window. Rejects when that cannot be found out now. */
   figuresOf(question: GateQuestion): Promise<{ readonly champion: VersionFigures; readonly canary: VersionFigures }>
 }

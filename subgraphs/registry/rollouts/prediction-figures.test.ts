@@ -58,15 +58,15 @@ describe('the figures of recorded predictions', () => {
     await registry.withDatabase(async (database) => {
       const figures = await predictionFigures(database).figuresOf({ ...QUESTION, since: SINCE, until: SINCE + 5_000 })
       expect(figures).toEqual({
-        champion: { rows: 3, errors: 1, invalid: 0, latencies: { [latencyBucket(2)]: 2 }, observations: [] },
-        canary: { rows: 7, errors: 4, invalid: 2, latencies: { [latencyBucket(50)]: 3 }, observations: [] },
+        champion: { rows: 3, errors: 1, invalid: 0, latencies: { [latencyBucket(2)]: 2 }, observations: {} },
+        canary: { rows: 7, errors: 4, invalid: 2, latencies: { [latencyBucket(50)]: 3 }, observations: {} },
       })
     })
   })
 
   it('are none where nothing was predicted', async () => {
     await registry.withDatabase(async (database) => {
-      const none = { rows: 0, errors: 0, invalid: 0, latencies: {}, observations: [] }
+      const none = { rows: 0, errors: 0, invalid: 0, latencies: {}, observations: {} }
       const figures = await predictionFigures(database).figuresOf({ ...QUESTION, model: 'x', since: 0, until: 1 })
       expect(figures).toEqual({ champion: none, canary: none })
     })

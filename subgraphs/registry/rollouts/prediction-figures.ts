@@ -21,7 +21,7 @@ const FAULTS: ReadonlySet<string> = new Set([
 /** Figures from the recorded predictions. Outcomes are not among them. */
 export function predictionFigures(database: Database): GateFigures {
   return {
-    measures: new Set(SERVING_MEASURES),
+    measuresOf: async () => new Set(SERVING_MEASURES),
     figuresOf: (question) => countPredictions(database, question),
   }
 }

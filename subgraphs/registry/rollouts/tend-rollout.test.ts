@@ -71,7 +71,7 @@ beforeEach(async () => {
     newSalt: () => 'salt',
     log: createLog('test', 'silent'),
     gateFigures: {
-      measures: new Set(['CONVERSION_RATE']),
+      measuresOf: async () => new Set(['CONVERSION_RATE']),
       figuresOf: async (question) => {
         questions.push(question)
         return { champion: converting(1_000, 10_000), canary: CANARY[verdict] }
@@ -83,7 +83,7 @@ beforeEach(async () => {
 
 function converting(conversions: number, total: number): VersionFigures {
   const observations = Array.from({ length: total }, (_, place) => ({ score: 0.5, truth: place < conversions ? 1 : 0 }))
-  return { ...NO_FIGURES, observations }
+  return { ...NO_FIGURES, observations: { CONVERSION_RATE: observations } }
 }
 
 /** Canaries beside a champion that converts a tenth. */
