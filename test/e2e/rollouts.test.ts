@@ -62,7 +62,7 @@ async function liveAt(time: Date) {
 
 /** A gate with an absolute bound, evaluated often. */
 function gateOn({ measure, bound }: { measure: string; bound: number }) {
-  const condition = { measure, bound, against: 'ABSOLUTE', minimumSample: 20, confidence: 0.95 }
+  const condition = { measure, bound, against: 'ABSOLUTE', minimumSample: 10, confidence: 0.95 }
   return { conditions: [condition], intervalMs: 400, threshold: 2 }
 }
 
@@ -132,8 +132,8 @@ describe('a rollout', () => {
       input: {
         version: 2,
         steps: [
-          { weight: 20, durationMs: 500 },
-          { weight: 60, durationMs: 500 },
+          { weight: 20, durationMs: 4_000 },
+          { weight: 60, durationMs: 4_000 },
         ],
         gate: gateOn({ measure: 'ERROR_RATE', bound: 0.5 }),
       },
