@@ -7,7 +7,9 @@ import { TABLE } from './table.js'
 describe('docs/rollouts.md', () => {
   it('shows the table of the machine', () => {
     const text = readFileSync(fileURLToPath(new URL('../../../../docs/rollouts.md', import.meta.url)), 'utf8')
-    const rows = text.split('\n').filter((line) => line.startsWith('|'))
+    const lines = text.split('\n')
+    const first = lines.findIndex((line) => line.startsWith('| command'))
+    const rows = lines.slice(first, lines.indexOf('', first))
     const cells = rows.map((line) =>
       line
         .slice(1, -1)
