@@ -1,39 +1,31 @@
 import { z } from 'zod'
 import { readConfig } from '../shared/config/read.js'
-
-const whole = (min: number, max: number, fallback: number) => {
-  const error = `expected a whole number from ${min} to ${max}`
-  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }).default(fallback)
-}
+import { environmentName, meshSecret, wholeNumber } from '../shared/config/settings.js'
 
 const MINUTE_MS = 60_000
 const MB = 1_000_000
 
 const settings = z.object({
-  PORT: whole(0, 65_535, 4000),
+  PORT: wholeNumber(0, 65_535, 4000),
   HOST: z.string().default('127.0.0.1'),
   MODELGRAPH_REGISTRY_URL: z
     .url({ protocol: /^https?$/, error: 'expected the URL of the registry, such as http://127.0.0.1:4001' })
     .default('http://127.0.0.1:4001'),
-  MODELGRAPH_MESH_SECRET: z
-    .string({ error: 'expected the secret shared by all processes, at least 32 characters' })
-    .min(32, 'expected at least 32 characters'),
+  MODELGRAPH_MESH_SECRET: meshSecret,
   MODELGRAPH_DATA: z.string().default('.modelgraph'),
-  MODELGRAPH_ENVIRONMENT: z
-    .enum(['test', 'staging', 'production'], { error: 'expected test, staging or production' })
-    .default('test'),
-  MODELGRAPH_BODY_LIMIT_BYTES: whole(1_000, 100 * MB, 5 * MB),
-  MODELGRAPH_ARTIFACT_LIMIT_BYTES: whole(1_000, 100_000 * MB, 256 * MB),
-  MODELGRAPH_MAX_TOKENS: whole(100, 1_000_000, 20_000),
-  MODELGRAPH_MAX_DEPTH: whole(1, 1_000, 20),
-  MODELGRAPH_MAX_ALIASES: whole(0, 100_000, 200),
-  MODELGRAPH_MAX_ROOT_FIELDS: whole(1, 100_000, 100),
-  MODELGRAPH_MAX_FIELDS: whole(1, 100_000, 2_000),
-  MODELGRAPH_DEADLINE_MS: whole(10, 10 * MINUTE_MS, 10_000),
-  MODELGRAPH_SUBGRAPH_TIMEOUT_MS: whole(10, 10 * MINUTE_MS, 10_000),
-  MODELGRAPH_SUPERGRAPH_POLL_MS: whole(10, 10 * MINUTE_MS, 500),
-  MODELGRAPH_KEY_TTL_MS: whole(0, 10 * MINUTE_MS, 5_000),
-  MODELGRAPH_KEY_STALE_MS: whole(0, 24 * 60 * MINUTE_MS, 60 * MINUTE_MS),
+  MODELGRAPH_ENVIRONMENT: environmentName,
+  MODELGRAPH_BODY_LIMIT_BYTES: wholeNumber(1_000, 100 * MB, 5 * MB),
+  MODELGRAPH_ARTIFACT_LIMIT_BYTES: wholeNumber(1_000, 100_000 * MB, 256 * MB),
+  MODELGRAPH_MAX_TOKENS: wholeNumber(100, 1_000_000, 20_000),
+  MODELGRAPH_MAX_DEPTH: wholeNumber(1, 1_000, 20),
+  MODELGRAPH_MAX_ALIASES: wholeNumber(0, 100_000, 200),
+  MODELGRAPH_MAX_ROOT_FIELDS: wholeNumber(1, 100_000, 100),
+  MODELGRAPH_MAX_FIELDS: wholeNumber(1, 100_000, 2_000),
+  MODELGRAPH_DEADLINE_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
+  MODELGRAPH_SUBGRAPH_TIMEOUT_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
+  MODELGRAPH_SUPERGRAPH_POLL_MS: wholeNumber(10, 10 * MINUTE_MS, 500),
+  MODELGRAPH_KEY_TTL_MS: wholeNumber(0, 10 * MINUTE_MS, 5_000),
+  MODELGRAPH_KEY_STALE_MS: wholeNumber(0, 24 * 60 * MINUTE_MS, 60 * MINUTE_MS),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'expected fatal, error, warn, info, debug, trace or silent',

@@ -1,26 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { ConfigError, readConfig } from '../../shared/config/read.js'
+import { environmentName, meshSecret, wholeNumber } from '../../shared/config/settings.js'
 import type { Environment } from '../../shared/control/protocol.js'
-
-const whole = (min: number, max: number, fallback: number) => {
-  const error = `expected a whole number from ${min} to ${max}`
-  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }).default(fallback)
-}
 
 const MB = 1_000_000
 const MINUTE_MS = 60_000
 
 const settings = z.object({
-  PORT: whole(0, 65_535, 4001),
+  PORT: wholeNumber(0, 65_535, 4001),
   HOST: z.string().default('127.0.0.1'),
-  MODELGRAPH_MESH_SECRET: z
-    .string({ error: 'expected the secret shared by all processes, at least 32 characters' })
-    .min(32, 'expected at least 32 characters'),
+  MODELGRAPH_MESH_SECRET: meshSecret,
   MODELGRAPH_DATA: z.string().default('.modelgraph'),
-  MODELGRAPH_ENVIRONMENT: z
-    .enum(['test', 'staging', 'production'], { error: 'expected test, staging or production' })
-    .default('test'),
+  MODELGRAPH_ENVIRONMENT: environmentName,
   MONGODB_URI: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\//, 'expected a URI such as mongodb://127.0.0.1:27017/modelgraph')
@@ -29,11 +21,11 @@ const settings = z.object({
     .url({ protocol: /^https?$/, error: 'expected the URL of the registry, such as http://127.0.0.1:4001' })
     .optional(),
   MODELGRAPH_DEV_KEYS: z.string().optional(),
-  MODELGRAPH_ARTIFACT_LIMIT_BYTES: whole(1_000, 100_000 * MB, 256 * MB),
-  MODELGRAPH_BODY_LIMIT_BYTES: whole(1_000, 100 * MB, 5 * MB),
-  MODELGRAPH_DATABASE_POLL_MS: whole(10, 10 * MINUTE_MS, 2_000),
-  MODELGRAPH_ROLLOUT_TICK_MS: whole(10, 10 * MINUTE_MS, 1_000),
-  MODELGRAPH_PREDICTION_DAYS: whole(1, 3_650, 30),
+  MODELGRAPH_ARTIFACT_LIMIT_BYTES: wholeNumber(1_000, 100_000 * MB, 256 * MB),
+  MODELGRAPH_BODY_LIMIT_BYTES: wholeNumber(1_000, 100 * MB, 5 * MB),
+  MODELGRAPH_DATABASE_POLL_MS: wholeNumber(10, 10 * MINUTE_MS, 2_000),
+  MODELGRAPH_ROLLOUT_TICK_MS: wholeNumber(10, 10 * MINUTE_MS, 1_000),
+  MODELGRAPH_PREDICTION_DAYS: wholeNumber(1, 3_650, 30),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'expected fatal, error, warn, info, debug, trace or silent',
