@@ -14,7 +14,12 @@ export interface Identity {
   readonly scopes: readonly string[]
   /** The environment of the key: `test`, `staging` or `production`. */
   readonly environment: string
+  /** How dearly the client's traffic is held when not all of it can be answered; `INTERNAL` when absent. */
+  readonly criticality?: Criticality
 }
+
+/** Under overload batch rows are shed first, then `INTERNAL` clients, `MISSION_CRITICAL` ones last. */
+export type Criticality = 'INTERNAL' | 'MISSION_CRITICAL'
 
 /** What is signed: the identity, for one audience, one body and a short time. */
 export interface Claims extends Identity {

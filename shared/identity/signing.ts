@@ -19,6 +19,7 @@ export function signIdentity(
     client: identity.client,
     scopes: identity.scopes,
     environment: identity.environment,
+    ...(identity.criticality && { criticality: identity.criticality }),
     audience: request.audience,
     issuedAt: request.now,
     expiresAt: request.now + IDENTITY_LIFETIME_MS,

@@ -1,0 +1,20 @@
+import type { GraphQLError } from 'graphql'
+import type { MeshAnswer, MeshRequest } from '../mesh/mesh.js'
+import type { Variables } from '../variables/coerce.js'
+
+/** An operation with its plan, compiled once per supergraph version and run for every request. */
+export interface Execution {
+  /**
+   * Runs the plan. `variables` are coerced, with defaults. Never rejects for what a subgraph does: a fetch that fails
+   * empties the fields it asked for, each with the fetch's error, and no others.
+   */
+  run(variables: Variables, fetch: Fetch): Promise<ExecutionResult>
+}
+
+/** Sends one fetch; rejects with a `ModelgraphError` when there is no answer. */
+export type Fetch = (request: MeshRequest) => Promise<MeshAnswer>
+
+/** What an operation came to: the answer of its only fetch as it came, or data and errors by the GraphQL rules. */
+export type ExecutionResult =
+  | { readonly bytes: Buffer }
+  | { readonly data: Readonly<Record<string, unknown>> | null; readonly errors: readonly GraphQLError[] }
