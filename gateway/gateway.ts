@@ -1,8 +1,8 @@
+import type { Server } from 'node:http'
 import type { ApolloServer } from '@apollo/server'
-import type { FastifyInstance } from 'fastify'
 import { Pool } from 'undici'
 import { type ControlClient, createControlClient } from '../shared/control/client.js'
-import { closeServer, explainListenError } from '../shared/process/listen.js'
+import { closeServer, listen } from '../shared/process/listen.js'
 import type { Running } from '../shared/process/run.js'
 import type { Log } from '../shared/telemetry/log.js'
 import { artifactRoute } from './artifacts/route.js'
@@ -11,7 +11,6 @@ import { createGraphqlServer } from './graphql-server.js'
 import { createProbe } from './health/probe.js'
 import { Readiness } from './health/readiness.js'
 import { healthRoutes } from './health/routes.js'
-import { requireCaller } from './http/caller.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { createHttpServer } from './http/server.js'
 import { createAuthenticate } from './identity/authenticate.js'
@@ -39,9 +38,8 @@ export interface GatewayParts {
 export async function startGateway(config: GatewayConfig, parts: GatewayParts): Promise<Running> {
   silenceVendorTelemetry()
   const rooms = build(config, parts)
-  await addRoutes(rooms, config, parts)
   const started = rooms.server.start()
-  const url = await listen(rooms.app, config)
+  const url = await listen(rooms.http, config)
   await rooms.follower.start()
   parts.log.info({ url, supergraph: rooms.graph.current?.number ?? null }, 'the gateway listens')
   return { url, close: () => close(rooms, started) }
@@ -54,10 +52,11 @@ interface Rooms {
   readonly graph: MeshGateway
   readonly server: ApolloServer<RequestContext>
   readonly follower: SupergraphFollower
-  readonly app: FastifyInstance
+  readonly http: Server
 }
 
-function build(config: GatewayConfig, { log, now, pause, rules }: GatewayParts): Rooms {
+function build(config: GatewayConfig, parts: GatewayParts): Rooms {
+  const { log, now, pause, rules } = parts
   const { meshSecret: secret, registryUrl, environment } = config
   const registry = createControlClient({ url: registryUrl, environment, secret, service: 'gateway', now })
   const pools = new Pools()
@@ -70,46 +69,37 @@ function build(config: GatewayConfig, { log, now, pause, rules }: GatewayParts):
     log,
   })
   const server = createGraphqlServer(graph, config.document.maxTokens, log)
-  const app = createHttpServer(config.bodyLimitBytes, log, now)
-  return { registry, uploads: new Pool(new URL(registryUrl).origin), pools, graph, server, follower, app }
+  const uploads = new Pool(new URL(registryUrl).origin)
+  const routed = { registry, uploads, pools, graph, server, follower }
+  return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
 
-async function addRoutes(rooms: Rooms, config: GatewayConfig, { now }: GatewayParts): Promise<void> {
-  const { app, server, graph, registry, uploads, pools } = rooms
-  const keys = new KeyCache({
-    verify: (hash) => registry.verifyKey(hash),
-    ttlMs: config.keyTtlMs,
-    staleMs: config.keyStaleMs,
+function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
+  const { server, graph, registry, uploads, pools } = rooms
+  const { environment, keyTtlMs, keyStaleMs, meshSecret: secret, artifactLimitBytes } = config
+  const version = () => graph.current
+  const verify = (hash: string) => registry.verifyKey(hash)
+  const keys = new KeyCache({ verify, ttlMs: keyTtlMs, staleMs: keyStaleMs, now })
+  const { bodyLimitBytes, deadlineMs } = config
+  return createHttpServer({
+    routes: [
+      ...healthRoutes(new Readiness({ supergraph: version, probe: createProbe(pools), now })),
+      graphqlRoute({ server, admission: new Admission(config.document), version, bodyLimitBytes, deadlineMs }),
+      artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
+    ],
+    authenticate: createAuthenticate({ keys, environment, now }),
+    log,
     now,
   })
-  const authenticate = createAuthenticate({ keys, environment: config.environment, now })
-  const admission = new Admission(config.document)
-  const isLoaded = () => graph.current !== undefined
-  const uploading = { registry: uploads, secret: config.meshSecret, limitBytes: config.artifactLimitBytes, now }
-  healthRoutes(app, new Readiness({ supergraph: () => graph.current, probe: createProbe(pools), now }))
-  await app.register(async (guarded) => {
-    requireCaller(guarded, authenticate)
-    graphqlRoute(guarded, { server, admission, isLoaded, deadlineMs: config.deadlineMs, now })
-    await guarded.register(async (scope) => artifactRoute(scope, uploading))
-  })
-}
-
-async function listen(app: FastifyInstance, { host, port }: GatewayConfig): Promise<string> {
-  try {
-    return await app.listen({ host, port })
-  } catch (error) {
-    throw explainListenError(error, { host, port })
-  }
 }
 
 /** Requests still under way this long after a stop was asked for are cut off, in milliseconds. */
 const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
-async function close({ app, follower, graph, server, registry, uploads, pools }: Rooms, started: Promise<void>) {
+async function close({ http, follower, graph, server, registry, uploads, pools }: Rooms, started: Promise<void>) {
   await follower.stop()
-  await closeServer(app.server, DRAIN_LIMIT_MS)
-  await app.close()
+  await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
     await started
     await server.stop()

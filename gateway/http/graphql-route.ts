@@ -1,75 +1,78 @@
-import { type ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Admission } from '../limits/admission.js'
 import type { RequestContext } from '../request-context.js'
-import { callerOf } from './caller.js'
-import { signalOf } from './client-signal.js'
-import { recordOf } from './request-log.js'
+import type { SupergraphVersion } from '../supergraph/supergraph-version.js'
+import { callerOf, type Exchange, type HttpAnswer } from './exchange.js'
+import type { GraphqlRequest } from './graphql-request.js'
+import { parseJson, readBody } from './read-body.js'
+import type { Route } from './routes.js'
 
 export interface GraphqlRouteOptions {
+  /** The complete tier. */
   readonly server: ApolloServer<RequestContext>
   readonly admission: Admission
-  /** Whether a supergraph is loaded. */
-  readonly isLoaded: () => boolean
+  /** The supergraph that requests run on; undefined before the first. */
+  readonly version: () => SupergraphVersion | undefined
+  readonly bodyLimitBytes: number
   /** How long an operation may take, in milliseconds. */
   readonly deadlineMs: number
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
 }
 
 /** `POST /graphql`, and `GET /graphql` for queries. */
-export function graphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
-  app.route({
-    method: ['GET', 'POST'],
-    url: '/graphql',
-    handler: async (request, reply) => {
-      if (!options.isLoaded()) throw notLoaded()
-      const query = queryOf(request)
-      if (query !== undefined) options.admission.admit(query)
-      return respond(reply, await execute(request, reply, options))
-    },
-  })
+export function graphqlRoute(options: GraphqlRouteOptions): Route {
+  return { methods: ['GET', 'POST'], path: '/graphql', answer: (exchange) => answerGraphql(exchange, options) }
 }
 
-function execute(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { server, deadlineMs, now }: GraphqlRouteOptions,
-): Promise<HTTPGraphQLResponse> {
-  const context: RequestContext = {
-    requestId: request.id,
-    caller: callerOf(request),
-    deadlineAt: now() + deadlineMs,
-    signal: signalOf(reply),
-    record: recordOf(request),
-  }
-  return server.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: {
-      method: request.method,
-      headers: headersOf(request),
-      search: new URL(request.url, 'http://gateway').search,
-      body: request.body,
+async function answerGraphql(exchange: Exchange, options: GraphqlRouteOptions): Promise<HttpAnswer> {
+  const body = await bodyOf(exchange, options.bodyLimitBytes)
+  if (!options.version()) throw notLoaded()
+  const context = contextOf(exchange, options)
+  return answerCompletely(exchange, body, context, options)
+}
+
+async function bodyOf({ request }: Exchange, limitBytes: number): Promise<unknown> {
+  if (request.method === 'GET') return undefined
+  return parseJson(await readBody(request, limitBytes), request.headers['content-type'])
+}
+
+function contextOf(exchange: Exchange, { deadlineMs }: GraphqlRouteOptions): RequestContext {
+  return {
+    requestId: exchange.requestId,
+    caller: callerOf(exchange),
+    deadlineAt: exchange.startedAt + deadlineMs,
+    record: exchange.record,
+    get signal() {
+      return exchange.signal
     },
+  }
+}
+
+async function answerCompletely(
+  exchange: Exchange,
+  body: unknown,
+  context: RequestContext,
+  { server, admission }: GraphqlRouteOptions,
+): Promise<HttpAnswer> {
+  const { request } = exchange
+  const { search, searchParams } = new URL(request.url ?? '/', 'http://gateway')
+  const query = request.method === 'GET' ? searchParams.get('query') : (body as Partial<GraphqlRequest> | null)?.query
+  if (typeof query === 'string') admission.admit(query)
+  const {
+    status,
+    headers,
+    body: answer,
+  } = await server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: request.method ?? 'POST', headers: headersOf(exchange), search, body },
     context: async () => context,
   })
+  if (answer.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
+  return { status: status ?? 200, body: answer.string, headers: Object.fromEntries(headers) }
 }
 
-function respond(reply: FastifyReply, { status, headers, body }: HTTPGraphQLResponse): FastifyReply {
-  if (body.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
-  for (const [name, value] of headers) reply.header(name, value)
-  return reply.status(status ?? 200).send(body.string)
-}
-
-function queryOf({ method, body, query }: FastifyRequest): string | undefined {
-  const given = method === 'GET' ? query : body
-  const text = (given as { query?: unknown } | null | undefined)?.query
-  return typeof text === 'string' ? text : undefined
-}
-
-function headersOf({ headers }: FastifyRequest): HeaderMap {
+function headersOf({ request }: Exchange): HeaderMap {
   const map = new HeaderMap()
-  for (const [name, value] of Object.entries(headers)) {
+  for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
   return map

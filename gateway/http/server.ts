@@ -1,57 +1,83 @@
 import { randomUUID } from 'node:crypto'
-import { type FastifyInstance, fastify } from 'fastify'
-import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { REQUEST_ID_HEADER } from '../../shared/identity/claims.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import { presentError } from '../errors/present.js'
+import type { Authenticate } from '../identity/authenticate.js'
+import { Exchange, type HttpAnswer } from './exchange.js'
+import { HttpError } from './http-error.js'
 import { refusalOf } from './refusal.js'
 import { requestIdOf } from './request-id.js'
-import { logRequests, recordOf } from './request-log.js'
+import { logWhenDone } from './request-log.js'
+import { type Route, Routes } from './routes.js'
 import { type DiscardLimits, discardRest } from './unread-body.js'
+
+export interface HttpServerOptions {
+  readonly routes: readonly Route[]
+  readonly authenticate: Authenticate
+  readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
 
 /** Longest time a client may take to send a request, in milliseconds; artifacts included. */
 const REQUEST_TIMEOUT_MS = 15 * 60_000
 
+/** How long a connection may be idle, in milliseconds: longer than load balancers keep theirs. */
+const KEEP_ALIVE_MS = 72_000
+
 /** What a client may still send of a request that has been refused, before it is answered. */
 const UNREAD: DiscardLimits = { bytes: 50_000_000, milliseconds: 5_000 }
 
-/** An HTTP server that takes JSON only, names every request, logs it, and refuses in the shape of GraphQL errors. */
-export function createHttpServer(bodyLimitBytes: number, log: Log, now: () => number): FastifyInstance {
-  const app = fastify({
-    bodyLimit: bodyLimitBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    requestIdHeader: false,
-    genReqId: (request) => requestIdOf(request.headers, randomUUID),
-    forceCloseConnections: 'idle',
-    return503OnClosing: false,
+/** An HTTP server that names every request, asks who calls, logs it, and refuses in the shape of GraphQL errors. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const routes = new Routes(options.routes)
+  const { log, now } = options
+  const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }
+  return createServer(timeouts, (request: IncomingMessage, response: ServerResponse) => {
+    const exchange = new Exchange(request, response, requestIdOf(request.headers, randomUUID), now())
+    logWhenDone(exchange, log, now)
+    void answer(exchange, routes, options).then((answered) => respond(exchange, answered))
   })
-  app.removeContentTypeParser('text/plain')
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header(REQUEST_ID_HEADER, request.id)
-  })
-  app.addHook('onSend', async (request) => {
-    if (!request.raw.complete) await discardRest(request.raw, UNREAD)
-  })
-  logRequests(app, log, now)
-  app.setErrorHandler((thrown, request, reply) => {
-    const { error, status } = refusalOf(thrown, bodyLimitBytes)
-    const presented = presentError(error, request.id, log)
-    recordOf(request).codes = [String(presented.extensions?.code)]
-    return reply
-      .status(status)
-      .type('application/json; charset=utf-8')
-      .send({ errors: [presented] })
-  })
-  app.setNotFoundHandler((request, reply) => {
-    const error = new ModelgraphError(
-      'NOT_FOUND',
-      `There is no ${request.method} ${pathOf(request.url)} here; ask POST /graphql.`,
-    )
-    return reply.status(404).send({ errors: [presentError(error, request.id, log)] })
-  })
-  return app
 }
 
-function pathOf(url: string): string {
-  return url.split('?')[0]!.slice(0, 200)
+/** Never rejects: whatever is thrown becomes a refusal. */
+async function answer(
+  exchange: Exchange,
+  routes: Routes,
+  { authenticate, log }: HttpServerOptions,
+): Promise<HttpAnswer> {
+  try {
+    const route = routes.find(exchange.request.method, exchange.path)
+    if (!route) throw notFound(exchange)
+    exchange.route = route.path
+    if (!route.open) exchange.caller = await authenticate(exchange.request.headers.authorization)
+    return await route.answer(exchange)
+  } catch (thrown) {
+    return refuse(thrown, exchange, log)
+  }
+}
+
+async function refuse(thrown: unknown, exchange: Exchange, log: Log): Promise<HttpAnswer> {
+  const { error, status } = refusalOf(thrown)
+  const presented = presentError(error, exchange.requestId, log)
+  exchange.record.codes = [String(presented.extensions?.code)]
+  if (!exchange.request.complete) await discardRest(exchange.request, UNREAD)
+  return { status, body: JSON.stringify({ errors: [presented] }) }
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+function respond({ response, requestId }: Exchange, { status, body, type = JSON_TYPE, headers }: HttpAnswer): void {
+  response.writeHead(status, {
+    'content-type': type,
+    'content-length': Buffer.byteLength(body),
+    [REQUEST_ID_HEADER]: requestId,
+    ...headers,
+  })
+  response.end(body)
+}
+
+function notFound({ request, path }: Exchange): HttpError {
+  return new HttpError(404, `There is no ${request.method} ${path.slice(0, 200)} here; ask POST /graphql.`, 'NOT_FOUND')
 }

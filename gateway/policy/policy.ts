@@ -14,7 +14,7 @@ import type { Identity } from '../../shared/identity/claims.js'
 import type { Variables } from '../variables/coerce.js'
 import { buildGuards, type GuardSources, type Guards } from './guards.js'
 import { type Check, checksOf } from './operation-checks.js'
-import { deny } from './shield.js'
+import { deny, isContextual } from './shield.js'
 
 /** An operation as it will run. */
 export interface PolicyRequest {
@@ -31,7 +31,7 @@ export interface PolicyRequest {
  */
 export class Policy {
   private readonly guards: Guards
-  private readonly checks = new WeakMap<OperationDefinitionNode, readonly Check[]>()
+  private readonly known = new WeakMap<OperationDefinitionNode, OperationPolicy>()
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -40,24 +40,42 @@ export class Policy {
     this.guards = buildGuards(schema, sources)
   }
 
-  /** Everything the caller may not ask, each a `FORBIDDEN` with its coordinate; empty when the operation may run. */
-  async refusals(request: PolicyRequest): Promise<readonly GraphQLError[]> {
-    const context = { caller: request.caller, _shield: { cache: {} } }
+  /**
+   * Everything the caller may not ask, each a `FORBIDDEN` with its coordinate; empty when the operation may run. Where only
+   * the caller decides, the answer for each is remembered.
+   */
+  refusals(request: PolicyRequest): readonly GraphQLError[] | Promise<readonly GraphQLError[]> {
+    const { checks, decided } = this.policyFor(request)
+    if (!decided) return this.decide(checks, request)
+    const known = decided.get(request.caller)
+    if (known) return known
+    return this.decide(checks, request).then((refusals) => {
+      decided.set(request.caller, refusals)
+      return refusals
+    })
+  }
+
+  private policyFor({ document, operation }: PolicyRequest): OperationPolicy {
+    const known = this.known.get(operation)
+    if (known) return known
+    const checks = checksOf(this.schema, this.guards, document, operation)
+    const policy = { checks, decided: checks.every(dependsOnCallerOnly) ? new WeakMap() : undefined }
+    this.known.set(operation, policy)
+    return policy
+  }
+
+  private async decide(
+    checks: readonly Check[],
+    { variables, caller }: PolicyRequest,
+  ): Promise<readonly GraphQLError[]> {
+    const context = { caller, _shield: { cache: {} } }
     const refusals = new Map<string, GraphQLError>()
-    for (const check of this.checksFor(request)) {
-      if (isSkipped(check, request.variables)) continue
-      const verdict = await this.verdict(check, request.variables, context)
+    for (const check of checks) {
+      if (isSkipped(check, variables)) continue
+      const verdict = await this.verdict(check, variables, context)
       if (verdict !== true) refusals.set(`${check.guard.coordinate} ${check.path.join('.')}`, refusal(check, verdict))
     }
     return [...refusals.values()]
-  }
-
-  private checksFor({ document, operation }: PolicyRequest): readonly Check[] {
-    const known = this.checks.get(operation)
-    if (known) return known
-    const checks = checksOf(this.schema, this.guards, document, operation)
-    this.checks.set(operation, checks)
-    return checks
   }
 
   private async verdict(check: Check, variables: Variables, context: object): Promise<true | false | Error> {
@@ -72,6 +90,16 @@ export class Policy {
     )
     return typeof verdict === 'string' ? new Error(verdict) : verdict
   }
+}
+
+/** What an operation meets, and what that came to for each caller where nothing but the caller decides. */
+interface OperationPolicy {
+  readonly checks: readonly Check[]
+  readonly decided: WeakMap<Identity, readonly GraphQLError[]> | undefined
+}
+
+function dependsOnCallerOnly({ guard, conditions }: Check): boolean {
+  return conditions.length === 0 && isContextual(guard.rule)
 }
 
 /** A rule that throws is a refusal; the key of its cache is what it is asked about. */

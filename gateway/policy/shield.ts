@@ -13,3 +13,9 @@ export const { rule, and, or, not, chain, race, allow, deny } =
 
 /** A rule as graphql-shield makes them; it resolves to true, or to false or an error for a refusal. */
 export type Rule = Parameters<typeof and>[number]
+
+/** Whether a rule decides by its context alone, as its author declared by `cache: 'contextual'`. */
+export function isContextual(made: Rule): boolean {
+  const { cache, rules } = made as { readonly cache?: string; readonly rules?: readonly Rule[] }
+  return rules ? rules.every(isContextual) : cache === 'contextual'
+}

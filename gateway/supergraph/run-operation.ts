@@ -1,22 +1,19 @@
 import { GraphQLError } from 'graphql'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { RequestContext } from '../request-context.js'
-import { coerceVariables } from '../variables/coerce.js'
 import type { GatewayRequest, GatewayResult } from './gateway-interface.js'
 import type { SupergraphVersion } from './supergraph-version.js'
 
 /**
- * Runs a validated operation on its supergraph version: variables are coerced, the policy is asked, and only then is
+ * Runs a validated operation on its supergraph version, on the complete path: the request is admitted, and only then is
  * anything fetched. Apollo's plugins run beside each other and cannot keep this order; so it stands here.
  */
 export async function runOperation(version: SupergraphVersion, request: GatewayRequest): Promise<GatewayResult> {
   const { document, operation } = request
   if (!operation) return { errors: [noOperation(request.request.operationName)] }
-  const variables = coerceVariables(version.schema, operation, request.request.variables ?? {})
-  if ('errors' in variables) return { errors: variables.errors }
-  const { caller } = request.context as RequestContext
-  const refusals = await version.policy.refusals({ document, operation, variables: variables.values, caller })
-  if (refusals.length > 0) return { errors: refusals }
+  const prepared = version.prepare(document, operation)
+  const admitted = await prepared.admit(request.request.variables ?? {}, request.context as RequestContext)
+  if ('errors' in admitted) return { errors: admitted.errors }
   return withCompletionErrors(await version.run(request))
 }
 

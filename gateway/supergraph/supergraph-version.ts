@@ -1,6 +1,7 @@
 import { ApolloGateway } from '@apollo/gateway'
-import type { GraphQLSchema } from 'graphql'
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { type Mesh, type Subgraph, SubgraphDataSource } from '../mesh/subgraph-data-source.js'
+import { PreparedOperation } from '../operations/prepared-operation.js'
 import { Policy } from '../policy/policy.js'
 import type { RuleTree } from '../policy/rules.js'
 import type { Rule } from '../policy/shield.js'
@@ -30,6 +31,8 @@ export class SupergraphVersion {
   private running = 0
   private whenIdle: (() => void) | undefined
 
+  private readonly prepared = new WeakMap<OperationDefinitionNode, PreparedOperation>()
+
   private constructor(
     readonly number: number,
     readonly schema: GraphQLSchema,
@@ -55,11 +58,25 @@ export class SupergraphVersion {
     return new SupergraphVersion(version, schema, split.sdl, subgraphsOf(sdl), policy, planner)
   }
 
-  /** Plans an operation, or finds its plan, and runs it. */
-  async run(request: GatewayRequest): Promise<GatewayResult> {
+  /** What requests of a validated operation share. */
+  prepare(document: DocumentNode, operation: OperationDefinitionNode): PreparedOperation {
+    const known = this.prepared.get(operation)
+    if (known) return known
+    const made = new PreparedOperation(this.schema, this.policy, document, operation)
+    this.prepared.set(operation, made)
+    return made
+  }
+
+  /** Plans an operation, or finds its plan, and runs it, on the complete path. */
+  run(request: GatewayRequest): Promise<GatewayResult> {
+    return this.hold(() => this.planner.execute(request))
+  }
+
+  /** Does some work of a request on this version, which is not retired before it has ended. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
     this.running += 1
     try {
-      return await this.planner.execute(request)
+      return await work()
     } finally {
       this.running -= 1
       if (this.running === 0) this.whenIdle?.()

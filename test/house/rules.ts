@@ -27,7 +27,6 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@graphql-tools/utils': ['shared/serving/'],
   bson: ['subgraphs/registry/store/'],
   dataloader: ['shared/serving/', 'subgraphs/'],
-  fastify: ['gateway/'],
   graphql: [''],
   'graphql-middleware': ['gateway/'],
   'graphql-scalars': ['shared/', 'subgraphs/'],

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http'
+import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import { HttpError } from './http-error.js'
+
+/**
+ * The bytes of a request. Throws `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `limitBytes`, and
+ * `BAD_REQUEST` when the request ends before its body does.
+ */
+export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > limitBytes) return reject(tooLarge(limitBytes))
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const take = (chunk: Buffer): void => {
+      bytes += chunk.length
+      chunks.push(chunk)
+      if (bytes <= limitBytes) return
+      request.off('data', take).off('end', end)
+      reject(tooLarge(limitBytes))
+    }
+    const end = (): void => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes))
+    request.on('data', take).once('end', end)
+    request.once('error', () => reject(new HttpError(400, 'The request ended before its body was complete.')))
+  })
+}
+
+/**
+ * The JSON of a body. Throws `BAD_REQUEST`: with status 415 for another content type, 400 for what is not JSON or carries a
+ * prototype.
+ */
+export function parseJson(body: Buffer, contentType: string | undefined): unknown {
+  if (!isJson(contentType)) throw new HttpError(415, 'Send the request as `content-type: application/json`.')
+  if (body.length === 0) throw new HttpError(400, 'The request has no body; send `{"query": "…"}`.')
+  try {
+    const text = body.toString('utf8')
+    return MAY_HOLD_PROTOTYPE.test(text) ? JSON.parse(text, refusePrototype) : JSON.parse(text)
+  } catch {
+    throw new HttpError(400, 'The body is not JSON. NaN and Infinity are not JSON either.')
+  }
+}
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType === 'application/json' || (contentType !== undefined && JSON_TYPE.test(contentType))
+}
+
+const MAY_HOLD_PROTOTYPE = /__proto__|\\u00[57]/
+
+/** A key `__proto__` means a property to `JSON.parse` and a prototype to whoever copies it. */
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new SyntaxError('prototype')
+  return value
+}
+
+function tooLarge(limit: number): ModelgraphError {
+  return new ModelgraphError('PAYLOAD_TOO_LARGE', `The request body may have ${limit} bytes.`, { limit })
+}

@@ -1,0 +1,139 @@
+import {
+  GraphQLFloat,
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLLeafType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
+import type { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import { isFiniteThroughout, kindOf } from './describe.js'
+import { MAX_FINDINGS, type Place, report } from './finding.js'
+
+/** Coerces the value under `key`; what is wrong is added to the findings. */
+export type Coercer = (
+  value: unknown,
+  key: string | number,
+  parent: Place | undefined,
+  findings: ModelgraphError[],
+) => unknown
+
+const compiled = new WeakMap<GraphQLInputType, Coercer>()
+
+/** The coercer of a type, compiled once: a variable is read on every request. */
+export function coercerOf(type: GraphQLInputType): Coercer {
+  const known = compiled.get(type)
+  if (known) return known
+  const coercer = compile(type)
+  compiled.set(type, coercer)
+  return coercer
+}
+
+function compile(type: GraphQLInputType): Coercer {
+  if (isNonNullType(type)) return compileNonNull(type, coercerOf(type.ofType))
+  const coerce = compileNullable(type)
+  return (value, key, parent, findings) => (value == null ? null : coerce(value, key, parent, findings))
+}
+
+function compileNonNull(type: GraphQLInputType, coerce: Coercer): Coercer {
+  return (value, key, parent, findings) =>
+    value == null ? report(findings, key, parent, type, kindOf(value)) : coerce(value, key, parent, findings)
+}
+
+function compileNullable(type: GraphQLInputType): Coercer {
+  if (isListType(type)) return compileList(coercerOf(type.ofType))
+  if (isInputObjectType(type)) return compileObject(type)
+  return compileLeaf(type as GraphQLLeafType)
+}
+
+function compileList(coerce: Coercer): Coercer {
+  return (value, key, parent, findings) => {
+    if (!Array.isArray(value)) return [coerce(value, key, parent, findings)]
+    const place = { key, parent }
+    const coerced: unknown[] = []
+    for (let index = 0; index < value.length; index++) {
+      if (findings.length >= MAX_FINDINGS) break
+      coerced.push(coerce(value[index], index, place, findings))
+    }
+    return coerced
+  }
+}
+
+interface Field {
+  readonly name: string
+  readonly type: GraphQLInputType
+  readonly fallback: unknown
+  readonly isRequired: boolean
+  readonly coerce: Coercer
+}
+
+/** Types may contain themselves; so their fields are compiled when the first value comes. */
+function compileObject(type: GraphQLInputObjectType): Coercer {
+  let fields: readonly Field[] | undefined
+  const known = new Set(Object.keys(type.getFields()))
+  return (value, key, parent, findings) => {
+    if (typeof value !== 'object' || Array.isArray(value)) return report(findings, key, parent, type, kindOf(value))
+    fields ??= Object.values(type.getFields()).map(compileField)
+    const given = value as Readonly<Record<string, unknown>>
+    const place = { key, parent }
+    for (const name of Object.keys(given)) {
+      if (!known.has(name)) report(findings, name, place, type, 'a field it does not have')
+    }
+    if (type.isOneOf && !isOne(Object.values(given))) {
+      return report(findings, key, parent, type, 'several fields or none')
+    }
+    return coerceFields(given, fields, place, findings)
+  }
+}
+
+function compileField({ name, type, defaultValue }: GraphQLInputField): Field {
+  return { name, type, fallback: defaultValue, isRequired: isNonNullType(type), coerce: coercerOf(type) }
+}
+
+/** Of a `@oneOf` object, exactly one field is given, and it is not null. */
+function isOne(given: readonly unknown[]): boolean {
+  return given.length === 1 && given[0] != null
+}
+
+function coerceFields(
+  given: Readonly<Record<string, unknown>>,
+  fields: readonly Field[],
+  place: Place,
+  findings: ModelgraphError[],
+): Record<string, unknown> {
+  const coerced: Record<string, unknown> = {}
+  for (const { name, type, fallback, isRequired, coerce } of fields) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    if (value !== undefined) coerced[name] = coerce(value, name, place, findings)
+    else if (fallback !== undefined) coerced[name] = fallback
+    else if (isRequired) report(findings, name, place, type, 'nothing')
+    if (findings.length >= MAX_FINDINGS) break
+  }
+  return coerced
+}
+
+function compileLeaf(type: GraphQLLeafType): Coercer {
+  if (type === GraphQLFloat) {
+    return (value, key, parent, findings) =>
+      Number.isFinite(value) ? value : coerceLeaf(type, value, key, parent, findings)
+  }
+  return (value, key, parent, findings) => coerceLeaf(type, value, key, parent, findings)
+}
+
+function coerceLeaf(
+  type: GraphQLLeafType,
+  value: unknown,
+  key: string | number,
+  parent: Place | undefined,
+  findings: ModelgraphError[],
+): unknown {
+  if (!isFiniteThroughout(value)) return report(findings, key, parent, type, 'a number too large to represent')
+  try {
+    const parsed: unknown = type.parseValue(value)
+    return parsed === undefined ? report(findings, key, parent, type, kindOf(value)) : parsed
+  } catch {
+    return report(findings, key, parent, type, kindOf(value))
+  }
+}
