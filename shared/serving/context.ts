@@ -1,4 +1,5 @@
 import type { Identity } from '../identity/claims.js'
+import type { Served } from '../mesh/protocol.js'
 
 /** What every resolver of a subgraph receives beside its arguments. */
 export interface SubgraphContext {
@@ -10,4 +11,8 @@ export interface SubgraphContext {
   readonly deadline: number
   /** Name of the operation that the client sent, for the prediction log; null where it has none. */
   readonly operation?: string | null
+  /** W3C trace context of the span that the operation belongs to. */
+  readonly traceparent?: string
+  /** Takes note of what was predicted, for whoever counts usage; nobody does when absent. */
+  readonly served?: Served[]
 }

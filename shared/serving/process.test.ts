@@ -30,7 +30,7 @@ describe('a subgraph process', () => {
     child.kill('SIGTERM')
     await refused(url)
     finish()
-    expect(await answered).toBe('{"data":{"merchant":{"name":"Corner shop"}}}\n')
+    expect(await answered).toBe('{"data":{"merchant":{"name":"Corner shop"}}}')
     expect(await exitOf(child)).toMatchObject({ code: 0 })
   })
 

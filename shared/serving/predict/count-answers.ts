@@ -1,4 +1,5 @@
 import type { ModelgraphError } from '../../errors/modelgraph-error.js'
+import type { Served } from '../../mesh/protocol.js'
 import type { PredictionMetrics } from '../../telemetry/prediction-metrics.js'
 import type { AnsweredField } from './answered-field.js'
 import type { FailedVersion } from './routing-table.js'
@@ -9,14 +10,28 @@ export function countAnswers(field: AnsweredField, metrics: PredictionMetrics): 
   const { model, routes, latencyMs } = field
   const all = { version: routes?.first.version, rows: field.rows, errors: [...field.errors.values()] }
   const counted = routes && !routes.isOne ? byVersion(field, routes) : [all]
-  for (const count of counted) metrics.answered({ model, latencyMs, ...count })
+  for (const count of counted) {
+    metrics.answered({ model, latencyMs, ...count })
+    if (field.call.context.served) noteServed(field.call.context.served, model, count)
+  }
   for (const [{ version, code }, rows] of fallenBack(field)) metrics.fellBack({ model, version, code, rows })
 }
 
-interface Count {
-  readonly version: number
+/** Adds to what the version has answered before; rows that reached no version were served by none. */
+function noteServed(served: Served[], model: string, { version, rows, errors }: Partial<Count> & Rows): void {
+  if (version === undefined) return
+  const place = served.findIndex((one) => one[0] === model && one[1] === version)
+  if (place < 0) served.push([model, version, rows, errors.length])
+  else served[place] = [model, version, served[place]![2] + rows, served[place]![3] + errors.length]
+}
+
+interface Rows {
   rows: number
   readonly errors: ModelgraphError[]
+}
+
+interface Count extends Rows {
+  readonly version: number
 }
 
 function byVersion({ rows, errors }: AnsweredField, routes: RowRoutes): Iterable<Count> {

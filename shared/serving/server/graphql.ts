@@ -1,4 +1,4 @@
-import { ApolloServer, HeaderMap, type HTTPGraphQLResponse } from '@apollo/server'
+import { ApolloServer, type GraphQLResponse } from '@apollo/server'
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -9,18 +9,22 @@ import {
 import type { GraphQLSchema } from 'graphql'
 import type { Log } from '../../telemetry/log.js'
 import type { SubgraphContext } from '../context.js'
+import type { GraphqlRequest } from './graphql-request.js'
 import { maskErrors, type RecogniseError } from './mask-errors.js'
 
-/** Answers GraphQL requests that are read and identified. */
+/** Answers GraphQL operations that are read and identified. */
 export interface GraphqlHandler {
-  /** `body` is parsed JSON: one request, or an array of them. */
-  answer(body: unknown, context: SubgraphContext): Promise<GraphqlAnswer>
+  answer(request: GraphqlRequest, context: SubgraphContext): Promise<GraphqlAnswer>
   stop(): Promise<void>
 }
 
 export interface GraphqlAnswer {
+  /** Where the operation is the whole HTTP request. */
   readonly status: number
+  /** JSON without white space around it. */
   readonly text: string
+  /** True where the text holds errors. */
+  readonly failed: boolean
 }
 
 export interface GraphqlHandlerOptions {
@@ -43,7 +47,6 @@ export async function startGraphql(
     introspection,
     csrfPrevention: false,
     persistedQueries: false,
-    allowBatchedHttpRequests: true,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     logger: log,
@@ -58,18 +61,16 @@ export async function startGraphql(
   })
   await server.start()
   return {
-    async answer(body, context) {
-      const httpGraphQLRequest = { method: 'POST', headers: HEADERS, search: '', body }
-      const response = await server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context })
-      return { status: response.status ?? 200, text: textOf(response) }
+    async answer(request, contextValue) {
+      return textOf(await server.executeOperation(request, { contextValue }))
     },
     stop: () => server.stop(),
   }
 }
 
-const HEADERS = new HeaderMap([['content-type', 'application/json']])
-
-function textOf({ body }: HTTPGraphQLResponse): string {
-  if (body.kind === 'complete') return body.string
-  throw new TypeError('a subgraph answers no incremental deliveries')
+function textOf({ body, http }: GraphQLResponse): GraphqlAnswer {
+  if (body.kind !== 'single') throw new TypeError('a subgraph answers no incremental deliveries')
+  const { errors, data, extensions } = body.singleResult
+  const text = JSON.stringify({ errors, data, extensions })
+  return { status: http.status ?? 200, text, failed: errors !== undefined }
 }

@@ -15,13 +15,20 @@ export interface IdentifyOptions {
 }
 
 /** Longest deadline a caller may ask for. */
-const MAX_DEADLINE_MS = 600_000
+export const MAX_DEADLINE_MS = 600_000
 
 /** The id a request came with, or a new one. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers[REQUEST_ID_HEADER]
-  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+  return isRequestId(given) ? given : randomUUID()
 }
+
+/** Whether a value can name a request in logs and headers. */
+export function isRequestId(value: unknown): value is string {
+  return typeof value === 'string' && REQUEST_ID.test(value)
+}
+
+const REQUEST_ID = /^[\w.:-]{1,128}$/
 
 /** Who calls, and until when the answer is worth something. Throws `UNAUTHENTICATED` without a valid signed identity. */
 export function identify(

@@ -4,18 +4,13 @@ import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import { REQUEST_ID_HEADER } from '../../identity/claims.js'
 import type { Log } from '../../telemetry/log.js'
 import type { Readiness } from '../versions/readiness.js'
-import type { GraphqlAnswer, GraphqlHandler } from './graphql.js'
-import { type IdentifyOptions, identify, requestIdOf } from './identify.js'
+import { answerGraphql, type GraphqlEndpointOptions } from './endpoint.js'
+import { requestIdOf } from './identify.js'
 import { maskError } from './mask-errors.js'
-import { operationOf } from './operation.js'
-import { parseJson, readBody } from './read-body.js'
 
-export interface SubgraphServerOptions extends IdentifyOptions {
-  readonly graphql: GraphqlHandler
+export interface SubgraphServerOptions extends GraphqlEndpointOptions {
   readonly readiness: () => Readiness
   readonly metrics: Registry
-  readonly maxBodyBytes: number
-  readonly log: Log
 }
 
 /** The HTTP side of a subgraph: `POST /graphql` for the gateway, health and metrics for operators. */
@@ -36,8 +31,11 @@ export function createSubgraphServer(options: SubgraphServerOptions): Server {
   return createServer((request, response) => void respond(request, response, routes, options.log))
 }
 
-interface Answer extends GraphqlAnswer {
+interface Answer {
+  readonly status: number
+  readonly text: string
   readonly type?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 type Route = (request: IncomingMessage, requestId: string) => Answer | Promise<Answer>
@@ -53,9 +51,11 @@ async function respond(
     status,
     text,
     type = 'application/json',
+    headers,
   } = await answer(request, requestId, routes).catch((error) => failure(maskError(error, requestId, log)))
   if (!request.complete) endConnection(request, response)
   response.writeHead(status, {
+    ...headers,
     'content-type': type,
     'content-length': Buffer.byteLength(text),
     [REQUEST_ID_HEADER]: requestId,
@@ -81,17 +81,6 @@ async function answer(
     'NOT_FOUND',
     `There is nothing at ${request.method} here; this subgraph answers ${Object.keys(routes).join(', ')}.`,
   )
-}
-
-async function answerGraphql(
-  request: IncomingMessage,
-  requestId: string,
-  options: SubgraphServerOptions,
-): Promise<GraphqlAnswer> {
-  const body = await readBody(request, options.maxBodyBytes)
-  const context = identify(request, body, requestId, options)
-  const json = parseJson(body, request.headers['content-type'])
-  return options.graphql.answer(json, { ...context, operation: operationOf(json) })
 }
 
 function json(status: number, body: unknown): Answer {

@@ -8,7 +8,7 @@ export interface RegistryContext extends SubgraphContext {
   readonly loaders: Loaders
 }
 
-/** The context of one HTTP request; a batch of operations shares its loaders. */
+/** The context of one operation, with loaders of its own. */
 export function createContext(subgraph: SubgraphContext, registry: Registry): RegistryContext {
   return { ...subgraph, registry, loaders: createLoaders(registry.database) }
 }

@@ -1,7 +1,8 @@
+import type { SubgraphContext } from '../../../shared/serving/context.js'
 import { executableSchema, type SubgraphSchema } from '../../../shared/serving/schema/build.js'
+import { answerGraphql } from '../../../shared/serving/server/endpoint.js'
 import { startGraphql } from '../../../shared/serving/server/graphql.js'
-import { type IdentifyOptions, identify } from '../../../shared/serving/server/identify.js'
-import { parseJson, readBody } from '../../../shared/serving/server/read-body.js'
+import type { IdentifyOptions } from '../../../shared/serving/server/identify.js'
 import type { Route } from '../control/answer.js'
 import { databaseUnreachable } from '../control/database-error.js'
 import type { Registry } from '../registry.js'
@@ -27,12 +28,12 @@ export async function startGraphqlRoute(
     log: registry.log,
     recognise: databaseUnreachable,
   })
+  const { log } = registry
+  const contextOf = (context: SubgraphContext) => createContext(context, registry)
   return {
     async route({ message, requestId }) {
-      const body = await readBody(message, options.maxBodyBytes)
-      const context = createContext(identify(message, body, requestId, options), registry)
-      const { status, text } = await graphql.answer(parseJson(body, message.headers['content-type']), context)
-      return { status, headers: { 'content-type': 'application/json' }, body: text }
+      const { status, headers, text } = await answerGraphql(message, requestId, { ...options, graphql, log, contextOf })
+      return { status, headers: { ...headers, 'content-type': 'application/json' }, body: text }
     },
     stop: () => graphql.stop(),
   }
