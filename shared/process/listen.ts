@@ -21,8 +21,8 @@ export async function listen(server: Server, address: ListenAddress): Promise<st
   return urlOf(server.address() as AddressInfo)
 }
 
-/** The sentence for an error of `listen`, for servers that listen by themselves; any other error as it is. */
-export function explainListenError(error: unknown, { host, port }: ListenAddress): unknown {
+/** The sentence for an error of `listen`; any other error as it is. */
+function explainListenError(error: unknown, { host, port }: ListenAddress): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') {
     return new ConfigError(`Port ${port} is taken; stop the process that listens there or set PORT to another.`)

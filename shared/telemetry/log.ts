@@ -20,6 +20,23 @@ export function createLog(name: string, level: string, destination: DestinationS
   )
 }
 
+/** Lines are written together, at the latest after this time, in milliseconds: one write a line costs more than the line. */
+const FLUSH_EVERY_MS = 200
+const FLUSH_BYTES = 8_192
+
+/** What warns or fails is written at once, and everything when the process ends by itself. */
 function standardError(): DestinationStream {
-  return pino.destination({ fd: 2, sync: true })
+  const stream = pino.destination({ fd: 2, sync: true, minLength: FLUSH_BYTES, periodicFlush: FLUSH_EVERY_MS })
+  process.once('exit', () => stream.flushSync())
+  return {
+    write(line) {
+      stream.write(line)
+      if (isWarning(line)) stream.flushSync()
+    },
+  }
+}
+
+/** pino begins every line with `{"level":30`; 40 and above are warnings. */
+function isWarning(line: string): boolean {
+  return line.charCodeAt('{"level":'.length) >= '4'.charCodeAt(0)
 }
