@@ -35,12 +35,19 @@ export function closeBatch(
   return { slices: encoded, rows, runRows: fixedRows ?? rows, inputs, oldest }
 }
 
+/** When a run ended, by the monotonic clock, and how long it took, in milliseconds. */
+export interface RunEnd {
+  readonly endedAt: number
+  readonly runMs: number
+}
+
 /** Hands every row its part of the outputs; tells instead what is wrong when they do not hold one entry per row. */
-export function endBatch(batch: Batch, outputs: TensorSet): string | undefined {
+export function endBatch(batch: Batch, outputs: TensorSet, { endedAt, runMs }: RunEnd): string | undefined {
   const foreign = findForeignShape(outputs, batch.runRows)
   if (foreign !== undefined) return foreign
   let at = 0
   for (const slice of batch.slices) {
+    slice.ticket.time(endedAt, runMs)
     decodeSlice(slice, outputs, at)
     at += slice.to - slice.from
   }

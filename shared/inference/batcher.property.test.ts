@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Priority } from './engine.js'
+import type { Priority, RunTimes } from './engine.js'
 import { block, setUp } from './fixtures/batcher-under-test.js'
 
 describe('whatever comes', () => {
@@ -19,15 +19,20 @@ describe('whatever comes', () => {
     slots: fc.integer({ min: 1, max: 3 }),
   })
 
-  it('every row ends exactly once, rightly, in runs that keep the limit', async () => {
+  it('every row ends exactly once, rightly, in runs that keep the limit; times add up', async () => {
     await fc.assert(
       fc.asyncProperty(blocks, limits, async (arrivals, { maxBatchRows, maxQueueRows, slots }) => {
         const { clock, turns, executor, batcher, run } = setUp({ maxBatchRows, maxQueueRows }, slots)
         const all = arrivals.map(({ rows }) => block(...rows))
         const ends: Promise<void>[] = []
+        const timed = (arrivedAt: number) => (times: RunTimes) => {
+          expect(times.queueMs + times.runMs).toBeLessThanOrEqual(clock.now() - arrivedAt + 1e-3)
+          if (times.runMs > 0) expect(times.queueMs + times.runMs).toBeCloseTo(clock.now() - arrivedAt)
+        }
         for (let turn = 0; turn <= 10 || !batcher.isIdle; turn++) {
           arrivals.forEach((arrival, index) => {
-            if (arrival.turn === turn) ends.push(run(all[index]!, arrival.priority, arrival.withinMs))
+            if (arrival.turn !== turn) return
+            ends.push(run(all[index]!, arrival.priority, arrival.withinMs).then(timed(clock.now())))
           })
           await turns.next()
           clock.advance(2)

@@ -87,9 +87,34 @@ describe('a batcher', () => {
     run(block(1))
     clock.advance(3)
     await turns.next()
+    clock.advance(2)
     executor.underWay[0]!.succeed(2000)
     await turns.next()
     expect(reports).toEqual([{ id: 'model@1', rows: 1, queueMs: 3, runMs: 2, failed: false }])
+  })
+
+  it('tells each block the times of its rows that ended last', async () => {
+    const { clock, turns, executor, run } = setUp({ maxBatchRows: 2 })
+    const [first, second] = [run(block(1)), run(block(2, 3))]
+    for (const runMs of [4, 5]) {
+      clock.advance(1)
+      await turns.next()
+      clock.advance(runMs)
+      executor.underWay[0]!.succeed(1000 * runMs)
+      await turns.next()
+    }
+    expect(await first).toMatchObject({ queueMs: 1, runMs: 4 })
+    expect(await second).toMatchObject({ queueMs: 6, runMs: 5 })
+  })
+
+  it('tells a block that nobody ran how long it waited', async () => {
+    const { clock, turns, executor, run } = setUp({ maxBatchRows: 1 })
+    run(block(1))
+    const late = run(block(2), 'interactive', 5)
+    await turns.next()
+    clock.advance(7)
+    executor.underWay[0]!.succeed()
+    expect(await late).toMatchObject({ queueMs: 5, runMs: 0 })
   })
 
   it('survives a listener that throws', async () => {

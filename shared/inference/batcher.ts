@@ -1,9 +1,9 @@
 import type { ModelgraphError } from '../errors/modelgraph-error.js'
 import type { RowBlock } from '../tensor/row-block.js'
 import { findRefusal } from './admission.js'
-import { type Batch, closeBatch, endBatch } from './batch.js'
+import { type Batch, closeBatch, endBatch, type RunEnd } from './batch.js'
 import { DeadlineWatch } from './deadline-watch.js'
-import type { RunOptions, RunReport } from './engine.js'
+import type { RunOptions, RunReport, RunTimes } from './engine.js'
 import { type ExecutorRun, LostWorkerError } from './executor.js'
 import type { Clock, ResolvedSettings, Scheduler } from './options.js'
 import { deadlinePassed, inferenceFailed, notReady } from './refusal.js'
@@ -47,12 +47,12 @@ export class Batcher {
     return this.running === 0 && this.queue.isEmpty
   }
 
-  /** Resolves when every row of the block has been decoded or failed. */
-  run(block: RowBlock, options: RunOptions): Promise<void> {
+  /** Tells the times of the block when every row of it has been decoded or failed. */
+  run(block: RowBlock, options: RunOptions): Promise<RunTimes> {
     return new Promise((resolve) => {
       wake(this)
       const ticket = new Ticket(block, options, this.turnStartedAt, resolve)
-      if (ticket.open === 0) return resolve()
+      if (ticket.open === 0) return resolve(ticket)
       const refusal = this.#closed ? notReady(this.options.id) : findRefusal(this, block.length)
       if (refusal !== undefined) return failSlice(ticket.take(block.length), refusal)
       this.queue.push(ticket)
@@ -76,7 +76,11 @@ export class Batcher {
 
   /** Fails every row that waits. */
   failWaiting(error: ModelgraphError): void {
-    for (const slice of this.queue.extract(() => true)) failSlice(slice, error)
+    giveUp(
+      this,
+      this.queue.extract(() => true),
+      error,
+    )
     this.settleIdle()
   }
 
@@ -115,10 +119,10 @@ function dispatch(batcher: Batcher): void {
 }
 
 function startRun(batcher: Batcher, serving: Serving): void {
-  const { id, settings, clock } = batcher.options
+  const { settings, clock } = batcher.options
   const limit = runLimit(serving, settings)
   const slices = batcher.queue.take(limit)
-  const timely = failOverdue(slices, clock.now(), id)
+  const timely = failOverdue(batcher, slices, clock.now())
   const batch = closeBatch(timely, serving.inputs, serving.fixedRows)
   if (batch === undefined) return
   batcher.running++
@@ -133,33 +137,30 @@ function startRun(batcher: Batcher, serving: Serving): void {
 function finishRun(batcher: Batcher, serving: Serving, batch: Batch, run: ExecutorRun, startedAt: number): void {
   serving.inputs.give(run.inputs)
   serving.cost.observe(batch.runRows, run.micros)
-  const foreign = endBatch(batch, run.outputs)
+  const end = { endedAt: batcher.options.clock.monotonic(), runMs: run.micros / 1000 }
+  const foreign = endBatch(batch, run.outputs, end)
   if (foreign !== undefined) abortRun(batcher, serving, batch, new Error(foreign), startedAt)
-  else endRun(batcher, serving, batch, startedAt, run.micros / 1000, false)
+  else endRun(batcher, serving, batch, end, false)
 }
 
 /** Rows that failed together are tried once more alone; a row that failed alone has failed. */
 function abortRun(batcher: Batcher, serving: Serving, batch: Batch, cause: unknown, startedAt: number): void {
   const provesGuilt = batch.rows === 1 && !(cause instanceof LostWorkerError)
+  const endedAt = batcher.options.clock.monotonic()
+  const runMs = endedAt - startedAt
   for (const slice of batch.slices) {
+    slice.ticket.time(endedAt, runMs)
     if (slice.alone || provesGuilt) failSlice(slice, inferenceFailed(batcher.options.id, cause))
     else for (const row of singleRows(slice)) batcher.queue.pushAlone(row)
   }
-  endRun(batcher, serving, batch, startedAt, batcher.options.clock.monotonic() - startedAt, true)
+  endRun(batcher, serving, batch, { endedAt, runMs }, true)
 }
 
-function endRun(
-  batcher: Batcher,
-  serving: Serving,
-  batch: Batch,
-  startedAt: number,
-  runMs: number,
-  failed: boolean,
-): void {
+function endRun(batcher: Batcher, serving: Serving, batch: Batch, { endedAt, runMs }: RunEnd, failed: boolean): void {
   batcher.running--
   serving.running--
   if (serving.running === 0) serving.onIdle?.()
-  report(batcher, { rows: batch.rows, queueMs: startedAt - batch.oldest, runMs, failed })
+  report(batcher, { rows: batch.rows, queueMs: Math.max(0, endedAt - runMs - batch.oldest), runMs, failed })
   if (batcher.queue.isEmpty) batcher.settleIdle()
   else wake(batcher)
 }
@@ -177,18 +178,25 @@ function* singleRows(slice: Slice): Generator<Slice> {
 }
 
 /** The slices whose deadline is still ahead; the others have been failed. */
-function failOverdue(slices: readonly Slice[], now: number, id: string): readonly Slice[] {
+function failOverdue(batcher: Batcher, slices: readonly Slice[], now: number): readonly Slice[] {
   if (slices.every(({ ticket }) => ticket.deadline > now)) return slices
-  for (const slice of slices) if (slice.ticket.deadline <= now) failSlice(slice, deadlinePassed(id))
+  const overdue = slices.filter(({ ticket }) => ticket.deadline <= now)
+  giveUp(batcher, overdue, deadlinePassed(batcher.options.id))
   return slices.filter(({ ticket }) => ticket.deadline > now)
 }
 
+/** Fails rows that have not been run. */
+function giveUp({ options }: Batcher, slices: readonly Slice[], error: ModelgraphError): void {
+  const endedAt = options.clock.monotonic()
+  for (const slice of slices) {
+    slice.ticket.time(endedAt, 0)
+    failSlice(slice, error)
+  }
+}
+
 function expireWaiting(batcher: Batcher, now: number): void {
-  failOverdue(
-    batcher.queue.extract((ticket) => ticket.deadline <= now),
-    now,
-    batcher.options.id,
-  )
+  const overdue = batcher.queue.extract((ticket) => ticket.deadline <= now)
+  giveUp(batcher, overdue, deadlinePassed(batcher.options.id))
   settleOrWatch(batcher)
 }
 

@@ -1,5 +1,5 @@
 import type { RowBlock } from '../tensor/row-block.js'
-import type { Artifact, Engine, RunOptions, VersionStatus } from './engine.js'
+import type { Artifact, Engine, RunOptions, RunTimes, VersionStatus } from './engine.js'
 import { makeRoom } from './memory-budget.js'
 import { type EngineOptions, type ResolvedOptions, resolveOptions } from './options.js'
 import { notReady } from './refusal.js'
@@ -44,11 +44,11 @@ class SessionEngine implements Engine {
     return version.status
   }
 
-  run(id: string, block: RowBlock, options: RunOptions): Promise<void> {
+  run(id: string, block: RowBlock, options: RunOptions): Promise<RunTimes> {
     const version = this.#versions.get(id)
     if (version === undefined || !version.accepts) {
       if (block.length > 0) block.fail(0, block.length, notReady(id))
-      return Promise.resolve()
+      return Promise.resolve({ queueMs: 0, runMs: 0 })
     }
     version.lastUsed = ++this.#runs
     if (version.state === 'EVICTED' || version.state === 'FAILED') void this.#reload(version)

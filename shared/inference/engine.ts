@@ -56,12 +56,22 @@ export interface VersionStatus {
 }
 
 /** Told after every run, for metrics. */
-export interface RunReport {
+export interface RunReport extends RunTimes {
   readonly id: string
   readonly rows: number
-  readonly queueMs: number
-  readonly runMs: number
   readonly failed: boolean
+}
+
+/**
+ * How long rows were with the engine, in milliseconds; the two add up to all of it but the decoding. A run's times are
+ * those of the row in it that waited longest. A block's are those of its rows that ended last, so for a block that went
+ * in several runs the earlier ones count as waiting; a row that is tried again waits until its second run.
+ */
+export interface RunTimes {
+  /** From the arrival to the start of the computation; to the failure for rows that were given up before. */
+  readonly queueMs: number
+  /** The computation of the whole run; 0 where there was none. */
+  readonly runMs: number
 }
 
 /** Model versions, loaded side by side. */
@@ -73,12 +83,12 @@ export interface Engine {
    */
   load(artifact: Artifact): Promise<VersionStatus>
   /**
-   * Runs a block; resolves when every row has been decoded or failed, and never rejects for a row. Rows fail with
+   * Runs a block; tells its times when every row has been decoded or failed, and never rejects for a row. Rows fail with
    * `INFERENCE_FAILED` (one by one) or `DEADLINE_EXCEEDED`, the whole block with `OVERLOADED`, `VERSION_NOT_READY`, or
    * `BAD_USER_INPUT` when it is longer than the queue; a block that throws fails with `INTERNAL_SERVER_ERROR`. Rows of
    * an evicted version wait until it is loaded again.
    */
-  run(id: string, block: RowBlock, options: RunOptions): Promise<void>
+  run(id: string, block: RowBlock, options: RunOptions): Promise<RunTimes>
   status(): readonly VersionStatus[]
   /** Takes no new rows, ends those that wait and run, then frees the session. */
   unload(id: string): Promise<void>

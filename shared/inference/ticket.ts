@@ -1,9 +1,9 @@
 import { ModelgraphError } from '../errors/modelgraph-error.js'
 import type { RowBlock, TensorSet } from '../tensor/row-block.js'
-import type { Priority, RunOptions } from './engine.js'
+import type { Priority, RunOptions, RunTimes } from './engine.js'
 
 /** A block in the queue: which of its rows still wait, and how many have not ended. */
-export class Ticket {
+export class Ticket implements RunTimes {
   readonly block: RowBlock
   readonly priority: Priority
   readonly deadline: number
@@ -13,9 +13,11 @@ export class Ticket {
   next = 0
   /** Rows that have neither been decoded nor failed. */
   open: number
-  readonly #done: () => void
+  queueMs = 0
+  runMs = 0
+  readonly #done: (times: RunTimes) => void
 
-  constructor(block: RowBlock, options: RunOptions, enqueuedAt: number, done: () => void) {
+  constructor(block: RowBlock, options: RunOptions, enqueuedAt: number, done: (times: RunTimes) => void) {
     this.block = block
     this.priority = options.priority
     this.deadline = options.deadline
@@ -35,10 +37,16 @@ export class Ticket {
     return { ticket: this, from, to: this.next, alone: false }
   }
 
+  /** Notes when rows that are about to end do so, by the monotonic clock, and how long their run took. */
+  time(endedAt: number, runMs: number): void {
+    this.queueMs = Math.max(0, endedAt - runMs - this.enqueuedAt)
+    this.runMs = runMs
+  }
+
   /** Counts rows as ended; the last one ends the wait for the block. */
   end(rows: number): void {
     this.open -= rows
-    if (this.open === 0) this.#done()
+    if (this.open === 0) this.#done(this)
   }
 }
 

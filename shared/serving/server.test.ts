@@ -146,6 +146,8 @@ describe('operators', () => {
       'modelgraph_prediction_rows_total{model="payment-risk",version="none",outcome="MODEL_NOT_FOUND"} 1',
     )
     expect(text).toContain('modelgraph_batch_rows_count{version_id="payment-risk@1"}')
+    expect(text).toContain('modelgraph_queue_duration_seconds_count{model="payment-risk",version="1"}')
+    expect(text).toContain('modelgraph_run_duration_seconds_count{model="payment-risk",version="1"}')
     expect(text).toContain('modelgraph_queue_rows{version_id="payment-risk@1"} 0')
     expect(text).toMatch(/modelgraph_version_info\{version_id="payment-risk@1",state="READY",placement="\w+"\} 1/)
     expect(text).toContain('nodejs_eventloop_lag_seconds')

@@ -33,6 +33,8 @@ export interface PredictionMetrics {
 }
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+/** Runs take from ten microseconds. */
+const RUN_SECONDS = [0.00001, 0.000025, 0.00005, 0.0001, 0.00025, ...SECONDS]
 const BATCH_ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024]
 
 /** Metrics of the data plane. Outcomes are `ok` or an error code; a call counts once for each outcome among its rows. */
@@ -50,13 +52,6 @@ export function createPredictionMetrics(register: Registry): PredictionMetrics {
     labelNames: ['model', 'version', 'outcome'],
     registers: [register],
   })
-  const batches = new Histogram({
-    name: 'modelgraph_batch_rows',
-    help: 'Rows in one run of a model version.',
-    labelNames: ['version_id'],
-    buckets: BATCH_ROWS,
-    registers: [register],
-  })
   const fallbacks = new Counter({
     name: 'modelgraph_fallback_rows_total',
     help: 'Rows given to the fallback, by the version that failed them and how.',
@@ -71,7 +66,7 @@ export function createPredictionMetrics(register: Registry): PredictionMetrics {
       }
     },
     fellBack: ({ model, version, code, rows }) => fallbacks.inc({ model, version, code }, rows),
-    ran: (report) => batches.observe({ version_id: report.id }, report.rows),
+    ran: observeRuns(register),
     observe: (engine) => observeEngine(engine, register),
   }
 }
@@ -81,6 +76,36 @@ function outcomes({ rows, errors }: Pick<AnsweredCall, 'rows' | 'errors'>): Map<
   if (rows > errors.length) counts.set('ok', rows - errors.length)
   for (const { code } of errors) counts.set(code, (counts.get(code) ?? 0) + 1)
   return counts
+}
+
+function observeRuns(register: Registry): PredictionMetrics['ran'] {
+  const batches = new Histogram({
+    name: 'modelgraph_batch_rows',
+    help: 'Rows in one run of a model version.',
+    labelNames: ['version_id'],
+    buckets: BATCH_ROWS,
+    registers: [register],
+  })
+  const waits = new Histogram({
+    name: 'modelgraph_queue_duration_seconds',
+    help: 'Time from arrival to computation of the row of a run that waited longest.',
+    labelNames: ['model', 'version'],
+    buckets: RUN_SECONDS,
+    registers: [register],
+  })
+  const runs = new Histogram({
+    name: 'modelgraph_run_duration_seconds',
+    help: 'Time of one run of a model version.',
+    labelNames: ['model', 'version'],
+    buckets: RUN_SECONDS,
+    registers: [register],
+  })
+  return ({ id, rows, queueMs, runMs }) => {
+    const [model = id, version = 'none'] = id.split('@')
+    batches.observe({ version_id: id }, rows)
+    waits.observe({ model, version }, queueMs / 1_000)
+    runs.observe({ model, version }, runMs / 1_000)
+  }
 }
 
 function observeEngine(engine: Engine, register: Registry): void {

@@ -28,4 +28,11 @@ export interface AnsweredField {
   readonly startedAt: number
   /** Time at the subgraph, in milliseconds. */
   readonly latencyMs: number
+  /**
+   * The part of it that the rows waited for a run, and the part that their run took, in milliseconds; both 0 where no
+   * row got that far. Rows go in several runs where they are many, of several versions, or answered by the fallback:
+   * these are the times of the rows that ended last, with those of the version that failed them added.
+   */
+  readonly queueMs: number
+  readonly runMs: number
 }

@@ -1,6 +1,6 @@
 import type { CompiledContract } from '../../contract/compiled.js'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
-import type { Engine } from '../../inference/engine.js'
+import type { Engine, RunTimes } from '../../inference/engine.js'
 import type { PredictionMetrics } from '../../telemetry/prediction-metrics.js'
 import type { RowBlock } from '../../tensor/row-block.js'
 import type { Clock } from '../clock.js'
@@ -91,8 +91,9 @@ export class Predictor {
     const { block, rows, errors } = admitted
     const places = block && block.length < rows ? placesBut(errors(), rows) : undefined
     const routes = this.#route(admitted, asked)
-    if (block) await runRows({ model, block, places, errors, routes, options: asked.call }, this.serving)
-    const field = { ...this.#field(admitted, asked), routes, places, errors: errors() }
+    const passage = block && { model, block, places, errors, routes, options: asked.call }
+    const times = passage ? await runRows(passage, this.serving) : NOT_RUN
+    const field = { ...this.#field(admitted, asked, times), routes, places, errors: errors() }
     this.#tell(field)
     return field
   }
@@ -108,17 +109,21 @@ export class Predictor {
     } catch (error) {
       if (error instanceof ModelgraphError) {
         const errors = new Map(Array.from({ length: admitted.rows }, (_, row) => [row, error]))
-        this.#tell({ ...this.#field(admitted, asked), routes: undefined, places: undefined, errors })
+        this.#tell({ ...this.#field(admitted, asked, NOT_RUN), routes: undefined, places: undefined, errors })
       }
       throw error
     }
   }
 
-  #field({ block, rows, outputsOf }: Admitted, { inputs, call, startedAt, started }: Asked) {
+  #field(
+    { block, rows, outputsOf }: Admitted,
+    { inputs, call, startedAt, started }: Asked,
+    { queueMs, runMs }: RunTimes,
+  ) {
     const { model } = this.contract.contract
     const ids = Array.from({ length: rows }, this.serving.newId)
     const latencyMs = this.serving.clock.monotonic() - started
-    return { model, call, inputs, rows, ids, outputsOf, block, startedAt, latencyMs }
+    return { model, call, inputs, rows, ids, outputsOf, block, startedAt, latencyMs, queueMs, runMs }
   }
 
   #tell(field: AnsweredField): void {
@@ -126,6 +131,8 @@ export class Predictor {
     this.serving.onAnswered?.(field, this.contract)
   }
 }
+
+const NOT_RUN: RunTimes = { queueMs: 0, runMs: 0 }
 
 /** What one field asked, and when. */
 interface Asked {

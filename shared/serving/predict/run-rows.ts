@@ -1,6 +1,6 @@
 import type { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { ErrorCode } from '../../errors/table.js'
-import type { Engine, RunOptions } from '../../inference/engine.js'
+import type { Engine, RunOptions, RunTimes } from '../../inference/engine.js'
 import type { RowBlock } from '../../tensor/row-block.js'
 import { SelectedRows } from '../../tensor/selected-rows.js'
 import type { Routed, RoutingTable } from './routing-table.js'
@@ -30,12 +30,18 @@ const FAULTS: ReadonlySet<ErrorCode> = new Set(['VERSION_NOT_READY', 'INFERENCE_
 
 /**
  * Runs every row by the version it is routed to. A row that a rollout gave to a version which failed it is run once more,
- * by the fallback; its error is gone when that one answers it, and is the fallback's own otherwise.
+ * by the fallback; its error is gone when that one answers it, and is the fallback's own otherwise. Tells the times of
+ * the rows that ended last.
  */
-export async function runRows(passage: Passage, runners: Runners): Promise<void> {
+export async function runRows(passage: Passage, runners: Runners): Promise<RunTimes> {
   if (passage.routes.isOne) return runGroup(passage.routes.of(0), undefined, passage, runners)
   const groups = groupRows(passage)
-  await Promise.all([...groups].map(([routed, rows]) => runGroup(routed, rows, passage, runners)))
+  const times = await Promise.all([...groups].map(([routed, rows]) => runGroup(routed, rows, passage, runners)))
+  return times.reduce((latest, each) => (wholeOf(each) > wholeOf(latest) ? each : latest))
+}
+
+function wholeOf({ queueMs, runMs }: RunTimes): number {
+  return queueMs + runMs
 }
 
 /** Rows of the block by where they go. */
@@ -55,9 +61,16 @@ async function runGroup(
   rows: readonly number[] | undefined,
   passage: Passage,
   runners: Runners,
-): Promise<void> {
-  const faults = await attempt(routed, rows, passage, runners)
-  if (faults.length > 0) await fallBack(routed, faults, passage, runners)
+): Promise<RunTimes> {
+  const { times, faults } = await attempt(routed, rows, passage, runners)
+  if (faults.length === 0) return times
+  const again = await fallBack(routed, faults, passage, runners)
+  return again ? { queueMs: times.queueMs + again.queueMs, runMs: times.runMs + again.runMs } : times
+}
+
+interface Attempt {
+  readonly times: RunTimes
+  readonly faults: readonly Fault[]
 }
 
 interface Fault {
@@ -66,21 +79,21 @@ interface Fault {
   readonly code: ErrorCode
 }
 
-/** Runs rows of the block, all when `rows` is undefined, and answers those that the version failed. */
+/** Runs rows of the block, all when `rows` is undefined, and tells those that the version failed. */
 async function attempt(
   routed: Routed,
   rows: readonly number[] | undefined,
   passage: Passage,
   { engine, routing }: Runners,
-): Promise<readonly Fault[]> {
+): Promise<Attempt> {
   const { block, options } = passage
   const followsRollout = routed.revision !== undefined
   if (followsRollout) routing.breakers.attempted(routed.id)
-  await engine.run(routed.id, rows ? new SelectedRows(block, rows) : block, options)
-  if (!followsRollout) return []
+  const times = await engine.run(routed.id, rows ? new SelectedRows(block, rows) : block, options)
+  if (!followsRollout) return { times, faults: [] }
   const { faults, failed } = outcomeOf(rows, passage)
   routing.breakers.ended(routed.id, failed)
-  return faults
+  return { times, faults }
 }
 
 interface Outcome {
@@ -106,16 +119,22 @@ function outcomeOf(rows: readonly number[] | undefined, { block, places, errors 
   return { faults, failed }
 }
 
-async function fallBack(failed: Routed, faults: readonly Fault[], passage: Passage, runners: Runners): Promise<void> {
+/** Tells nothing where there is no fallback. */
+async function fallBack(
+  failed: Routed,
+  faults: readonly Fault[],
+  passage: Passage,
+  runners: Runners,
+): Promise<RunTimes | undefined> {
   const { model, places, routes } = passage
   const byCode = new Map<ErrorCode, Routed>()
   let fallback: Routed | undefined
   for (const { row, code } of faults) {
     fallback = byCode.get(code) ?? runners.routing.fallback(model, failed, code)
-    if (!fallback) return
+    if (!fallback) return undefined
     byCode.set(code, fallback)
     routes.set(places ? places[row]! : row, fallback)
   }
   const rows = faults.map(({ row }) => row)
-  await attempt(fallback!, rows, passage, runners)
+  return (await attempt(fallback!, rows, passage, runners)).times
 }

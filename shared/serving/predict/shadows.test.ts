@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compileContract, contractOf } from '../../contract/index.js'
-import type { Engine, RunOptions } from '../../inference/engine.js'
+import type { Engine, RunOptions, RunTimes } from '../../inference/engine.js'
 import { Breakers } from '../../rollout/breaker.js'
 import type { RowBlock } from '../../tensor/row-block.js'
 import { Payment, PaymentRisk } from '../fixtures/sample.js'
@@ -27,7 +27,7 @@ function shadowing(sample: number) {
   const engine = {
     status: () => [{ id: 'payment-risk@1', queuedRows: queued.rows }],
     run: (_id: string, { length: rows }: RowBlock, { priority }: RunOptions) =>
-      new Promise<void>((end) => runs.push({ rows, priority, end })),
+      new Promise<RunTimes>((end) => runs.push({ rows, priority, end: () => end({ queueMs: 0, runMs: 0 }) })),
   } as unknown as Engine
   const missed: [string, number][] = []
   const metrics = {
@@ -60,6 +60,8 @@ async function field(rows: number, revision: number | undefined = 1): Promise<An
     places: undefined,
     startedAt: 0,
     latencyMs: 0,
+    queueMs: 0,
+    runMs: 0,
   }
 }
 
