@@ -15,6 +15,15 @@ export function cpuMicros(pids: readonly number[]): number | undefined {
   }
 }
 
+/** A process and those that it has started itself, by their ids; itself alone where /proc does not tell. */
+export function withChildren(pid: number): number[] {
+  try {
+    return [pid, ...(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').match(/\d+/g) ?? []).map(Number)]
+  } catch {
+    return [pid]
+  }
+}
+
 function ticks(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -4,17 +4,23 @@ import type { Row } from './series.js'
 
 /** The figures as an aligned Markdown table. */
 export function tableOf(rows: readonly Row[]): string {
-  const head = ['name', 'callers', 'per second', 'p50 ms', 'p99 ms', 'CPU µs each', 'ratio']
+  const head = ['name', 'callers', 'per second', 'p50 ms', 'p99 ms', 'CPU µs each', 'beside', 'ratio', 'CPU ratio']
   const lines = rows.map((row) => [
     row.name,
     String(row.concurrency),
     Math.round(row.rps).toLocaleString('en-GB'),
     row.p50Ms.toFixed(3),
     row.p99Ms.toFixed(3),
-    row.cpuUsPerOp === null ? '–' : row.cpuUsPerOp.toFixed(1),
+    fixed(row.cpuUsPerOp, 1),
+    fixed(row.besideCpuUsPerOp, 1),
     row.ratioToBare.toFixed(3),
+    fixed(row.cpuRatio, 3),
   ])
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function fixed(value: number | null, digits: number): string {
+  return value === null ? '–' : value.toFixed(digits)
 }
 
 /** What the figures were taken on: they are ratios, but a reader wants to know. */

@@ -12,6 +12,8 @@ export interface Subject {
   readonly reference: string
   /** Processes whose CPU time is counted; for in-process subjects this process. */
   readonly pids: readonly number[]
+  /** Processes that work for the measured ones in passing, counted apart. */
+  readonly besidePids?: readonly number[]
   sample(milliseconds: number): Promise<Sample>
 }
 
@@ -24,8 +26,15 @@ export interface Row {
   readonly p99Ms: number
   /** Server CPU per operation or row, in microseconds; null where the system does not tell. */
   readonly cpuUsPerOp: number | null
+  /** The same of the processes beside; null where there are none or the system does not tell. */
+  readonly besideCpuUsPerOp: number | null
   /** rps over the reference's rps at the same concurrency; `ratioToBare` by its published name. */
   readonly ratioToBare: number
+  /**
+   * Server CPU per operation over the reference's, the median of the ratios within each round: it holds on a machine that
+   * is not idle, where rps does not. Null where the system does not tell.
+   */
+  readonly cpuRatio: number | null
 }
 
 export interface MeasureOptions {
@@ -46,16 +55,31 @@ export async function measure(subjects: readonly Subject[], options: MeasureOpti
     options.progress(`round ${round} of ${options.rounds}`)
     for (const subject of subjects) figures.get(subject)!.push(await quietFigure(subject, options))
   }
-  const medians = subjects.map((subject) => ({ subject, figure: medianFigure(figures.get(subject)!) }))
-  return medians.map(({ subject, figure }) => ({
-    name: subject.name,
-    concurrency: subject.concurrency,
-    ...figure,
-    ratioToBare: figure.rps / referenceRps(medians, subject),
-  }))
+  const measured = subjects.map((subject) => ({ subject, figures: figures.get(subject)! }))
+  return measured.map((own) => rowOf(own, referenceOf(own, measured)))
 }
 
-type Figure = Omit<Row, 'name' | 'concurrency' | 'ratioToBare'>
+type Figure = Omit<Row, 'name' | 'concurrency' | 'ratioToBare' | 'cpuRatio'>
+
+interface Measured {
+  readonly subject: Subject
+  /** One a round. */
+  readonly figures: readonly Figure[]
+}
+
+function rowOf({ subject: { name, concurrency }, figures }: Measured, reference: Measured): Row {
+  const figure = medianFigure(figures)
+  return {
+    name,
+    concurrency,
+    ...figure,
+    ratioToBare: figure.rps / medianFigure(reference.figures).rps,
+    cpuRatio: medianOf(figures, ({ cpuUsPerOp }, round) => {
+      const other = reference.figures[round]!.cpuUsPerOp
+      return cpuUsPerOp === null || other === null ? null : cpuUsPerOp / other
+    }),
+  }
+}
 
 /** What others may use of the machine during a sample, in cores, before it is taken again. */
 const QUIET = 0.1
@@ -77,37 +101,49 @@ async function quietFigure(subject: Subject, { milliseconds, progress }: Measure
 }
 
 async function figureOf(subject: Subject, milliseconds: number): Promise<Figure> {
-  const before = cpuMicros(subject.pids)
+  const { pids, besidePids = [] } = subject
+  const before = [cpuMicros(pids), cpuMicros(besidePids)]
   const sample = await subject.sample(milliseconds)
-  const after = cpuMicros(subject.pids)
+  const after = [cpuMicros(pids), cpuMicros(besidePids)]
   const operations = sample.count * subject.rowsPerOperation
+  const [cpu, besideCpu] = after.map((micros, which) => {
+    const started = before[which]
+    return micros === undefined || started === undefined ? null : (micros - started) / operations
+  })
   return {
     rps: operations / sample.seconds,
     p50Ms: quantile(sample.latenciesMs, 0.5),
     p99Ms: quantile(sample.latenciesMs, 0.99),
-    cpuUsPerOp: before === undefined || after === undefined ? null : (after - before) / operations,
+    cpuUsPerOp: cpu!,
+    besideCpuUsPerOp: besidePids.length === 0 ? null : besideCpu!,
   }
 }
 
 function medianFigure(figures: readonly Figure[]): Figure {
-  const median = (pick: (figure: Figure) => number) =>
-    quantile(
-      figures.map(pick).sort((a, b) => a - b),
-      0.5,
-    )
   return {
-    rps: median((figure) => figure.rps),
-    p50Ms: median((figure) => figure.p50Ms),
-    p99Ms: median((figure) => figure.p99Ms),
-    cpuUsPerOp: figures[0]!.cpuUsPerOp === null ? null : median((figure) => figure.cpuUsPerOp!),
+    rps: medianOf(figures, ({ rps }) => rps)!,
+    p50Ms: medianOf(figures, ({ p50Ms }) => p50Ms)!,
+    p99Ms: medianOf(figures, ({ p99Ms }) => p99Ms)!,
+    cpuUsPerOp: medianOf(figures, ({ cpuUsPerOp }) => cpuUsPerOp),
+    besideCpuUsPerOp: medianOf(figures, ({ besideCpuUsPerOp }) => besideCpuUsPerOp),
   }
 }
 
-function referenceRps(medians: readonly { subject: Subject; figure: Figure }[], subject: Subject): number {
-  const same = medians.filter((other) => other.subject.name === subject.reference)
+/** Null where a round has none. */
+function medianOf(figures: readonly Figure[], pick: (figure: Figure, round: number) => number | null): number | null {
+  const values = figures.map(pick).filter((value) => value !== null)
+  if (values.length < figures.length) return null
+  return quantile(
+    values.sort((a, b) => a - b),
+    0.5,
+  )
+}
+
+function referenceOf({ subject }: Measured, measured: readonly Measured[]): Measured {
+  const same = measured.filter((other) => other.subject.name === subject.reference)
   const reference = same.find((other) => other.subject.concurrency === subject.concurrency) ?? same[0]
   if (!reference) throw new Error(`${subject.name} is compared with ${subject.reference}, which is not measured`)
-  return reference.figure.rps
+  return reference
 }
 
 /** Nearest rank over a sorted list. */

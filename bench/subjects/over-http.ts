@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Network } from '../../deploy/launcher/network.js'
 import { IDENTITY_HEADER } from '../../shared/identity/claims.js'
 import { signIdentity } from '../../shared/identity/signing.js'
+import { withChildren } from '../cpu.js'
 import { closedLoop } from '../load/closed-loop.js'
 import { postRequest } from '../load/connection.js'
 import type { MeasuredProcess } from '../process.js'
@@ -33,6 +34,7 @@ export function logSubjects({ on, off }: { readonly on: Network; readonly off: N
     ...subgraphSubject(network, rows, 32),
     name,
     reference: 'log-off',
+    besidePids: withChildren(processOf(network, 'registry').pid),
   })
   return [named('log-off', off), named('log-on', on)]
 }
