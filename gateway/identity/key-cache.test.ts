@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { KeyHolder } from '../../shared/control/protocol.js'
+import { keyHolder } from '../testing/key-holder.js'
 import { KeyCache } from './key-cache.js'
 
-const HOLDER: KeyHolder = { clientId: '1', client: 'app', environment: 'test', scopes: [], expiresAt: null }
+const HOLDER = keyHolder()
 const HOUR = 3_600_000
 
 function cacheOf(verify: (hash: string) => Promise<KeyHolder | undefined>, capacity = 100) {

@@ -10,6 +10,7 @@ import { patientsSubgraph, riskSubgraph } from './clinic.js'
 import { FakeRegistry } from './fake-registry.js'
 import type { FakeSubgraph } from './fake-subgraph.js'
 import { fixture } from './fake-subgraph.js'
+import { keyHolder } from './key-holder.js'
 
 export const SECRET = 'the mesh secret of the gateway tests'
 
@@ -62,7 +63,7 @@ export async function startClinic(options: ClinicOptions = {}) {
   const keyFor = (...scopes: string[]): string => {
     const key = generateApiKey('test')
     const client = scopes.join(' ') || 'nothing'
-    registry.addKey(key, { clientId: client, client, environment: 'test', scopes, expiresAt: null })
+    registry.addKey(key, keyHolder({ clientId: client, client, scopes }))
     return key
   }
   const stop = async () => {

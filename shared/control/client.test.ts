@@ -4,10 +4,23 @@ import { IDENTITY_HEADER } from '../identity/claims.js'
 import { verifyIdentity } from '../identity/signing.js'
 import { closeServer, listen } from '../process/listen.js'
 import { type ControlClient, createControlClient } from './client.js'
+import { NO_LIMITS, OPEN_DELIVERY } from './protocol.js'
 import { acknowledgementSchema } from './schema.js'
 
 const secret = 'a secret of the mesh that is long enough'
 const now = 1_800_000_000_000
+const HOLDER = {
+  revision: '1',
+  keyId: 'k',
+  clientId: '1',
+  client: 'app',
+  environment: 'test',
+  scopes: [],
+  expiresAt: null,
+  criticality: 'INTERNAL',
+  limits: NO_LIMITS,
+  delivery: OPEN_DELIVERY,
+}
 const closers: (() => Promise<void>)[] = []
 
 afterEach(async () => {
@@ -24,7 +37,7 @@ describe('the control client', () => {
         secret,
       )
       const { hash, environment } = JSON.parse(body)
-      json(response, { clientId: hash, client: identity.subject, environment, scopes: [], expiresAt: null })
+      json(response, { ...HOLDER, clientId: hash, client: identity.subject, environment })
     })
     expect(await client.verifyKey('abc')).toMatchObject({
       clientId: 'abc',

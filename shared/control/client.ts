@@ -9,7 +9,9 @@ import {
   type Environment,
   type KeyHolder,
   type KeyQuery,
+  type KeysUsed,
   type PredictionsReceipt,
+  type QuotaUsed,
 } from './protocol.js'
 import { type ControlRequest, type Signer, sendToRegistry, unavailable } from './request.js'
 import { deploymentsSchema, keyHolderSchema, predictionsReceiptSchema } from './schema.js'
@@ -51,8 +53,17 @@ export interface PolledDeployments {
 export interface ControlClient {
   /** The current supergraph; undefined before the first. */
   supergraph(poll?: PollOptions): Promise<Supergraph | Unchanged | undefined>
-  /** The client behind the key with this sha-256 (lower-case hex); undefined when nobody is. */
-  verifyKey(hash: string): Promise<KeyHolder | undefined>
+  /**
+   * The client behind the key with this sha-256 (lower-case hex); undefined when nobody is. Answers `known`, the same
+   * object, when nothing has changed since.
+   */
+  verifyKey(hash: string, known?: KeyHolder): Promise<KeyHolder | undefined>
+  /** The text of a safelisted operation; undefined when the registry has none with this sha-256. */
+  operation(sha256: string): Promise<string | undefined>
+  /** Tells the registry which keys were used. */
+  keysUsed(used: Omit<KeysUsed, 'environment'>): Promise<void>
+  /** Tells the registry how much of their quotas clients have used. */
+  quotaUsed(used: Omit<QuotaUsed, 'environment'>): Promise<void>
   /** What these models should have loaded. */
   deployments(models: readonly string[], poll?: PollOptions): Promise<PolledDeployments | Unchanged>
   /** Tells the registry what this replica has loaded. */
@@ -74,7 +85,10 @@ export function createControlClient({
   const send: Send = (request) => sendToRegistry(pool, request, { ...rest, environment, timeoutMs })
   return {
     supergraph: (poll = {}) => supergraph(send, environment, poll),
-    verifyKey: (hash) => verifyKey(send, { hash, environment }),
+    verifyKey: (hash, known) => verifyKey(send, { hash, environment }, known),
+    operation: (sha256) => operation(send, sha256),
+    keysUsed: (used) => tell(send, CONTROL.keysUsed, { ...used, environment }),
+    quotaUsed: (used) => tell(send, CONTROL.quotaUsed, { ...used, environment }),
     deployments: (models, poll = {}) => deployments(send, environment, models, poll),
     acknowledge: (given, signal) => acknowledge(send, { ...given, environment }, signal),
     artifact: (sha256, signal) => artifact(send, sha256, signal),
@@ -98,10 +112,23 @@ async function supergraph(
   return { sdl, etag, version: Number(header(response, 'x-supergraph-version')) }
 }
 
-async function verifyKey(send: Send, query: KeyQuery): Promise<KeyHolder | undefined> {
-  const response = await send({ path: CONTROL.verifyKey, method: 'POST', json: query })
+async function verifyKey(send: Send, query: KeyQuery, known?: KeyHolder): Promise<KeyHolder | undefined> {
+  const response = await send({ path: CONTROL.verifyKey, method: 'POST', json: query, etag: known?.revision })
   const text = await response.body.text()
+  if (response.statusCode === 304) return known
   return response.statusCode === 200 ? read(keyHolderSchema, text) : undefined
+}
+
+async function operation(send: Send, sha256: string): Promise<string | undefined> {
+  const response = await send({ path: `${CONTROL.operations}/${sha256}` })
+  const text = await response.body.text()
+  return response.statusCode === 200 ? text : undefined
+}
+
+async function tell(send: Send, path: string, json: KeysUsed | QuotaUsed): Promise<void> {
+  const response = await send({ path, method: 'POST', json })
+  await response.body.dump()
+  if (response.statusCode !== 200) throw unavailable(`does not take ${path} yet`)
 }
 
 async function deployments(

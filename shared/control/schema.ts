@@ -1,24 +1,85 @@
 import { z } from 'zod'
 import type { Contract } from '../contract/declaration.js'
 import type { RolloutPolicy } from '../rollout/policy.js'
-import type { Acknowledgement, Deployments, KeyHolder, PredictionsReceipt } from './protocol.js'
+import {
+  type Acknowledgement,
+  type ClientLimits,
+  type DeliveryPolicy,
+  type Deployments,
+  type KeyHolder,
+  type KeyQuery,
+  type KeysUsed,
+  MOST_USES,
+  type PredictionsReceipt,
+  type QuotaUsed,
+  type Rate,
+} from './protocol.js'
 
 const environment = z.enum(['test', 'staging', 'production'])
 
+const count = z.int().nonnegative()
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** A `KeyQuery` as a gateway sends it. */
+export const keyQuerySchema = z.object({ hash: sha256, environment }) satisfies z.ZodType<KeyQuery>
+
+const rate = z.object({ perSecond: z.number().positive(), burst: z.int().positive() }) satisfies z.ZodType<Rate>
+const period = z.enum(['HOUR', 'DAY', 'MONTH'])
+
+const limits = z.object({
+  rate: rate.nullable(),
+  models: z.record(z.string(), rate),
+  quota: z.object({ predictions: count, period }).nullable(),
+}) satisfies z.ZodType<ClientLimits>
+
+const delivery = z.object({
+  operations: z.enum(['ANY', 'SAFELISTED']),
+  introspection: z.boolean(),
+  origins: z.array(z.string()),
+  networks: z.array(z.string()),
+  deniedFields: z.array(z.string()),
+  safelist: z.object({ version: count, sha256: z.array(sha256) }),
+}) satisfies z.ZodType<DeliveryPolicy>
+
 /** A `KeyHolder` as the registry sends it. */
 export const keyHolderSchema = z.object({
+  revision: z.string(),
+  keyId: z.string(),
   clientId: z.string(),
   client: z.string(),
   environment,
   scopes: z.array(z.string()),
   expiresAt: z.number().nullable(),
+  criticality: z.enum(['INTERNAL', 'MISSION_CRITICAL']),
+  limits,
+  delivery,
 }) satisfies z.ZodType<KeyHolder>
+
+const id = z.string().min(1).max(200)
+/** Names a field of a document: no dots, no dollars. */
+const instance = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+/** What a Date can hold. */
+const time = z.int().min(0).max(8.64e15)
+
+/** `KeysUsed` as a gateway sends them. */
+export const keysUsedSchema = z.object({
+  environment,
+  instance,
+  keys: z.array(z.object({ keyId: id, clientId: id, at: time, requests: count })).max(MOST_USES),
+}) satisfies z.ZodType<KeysUsed>
+
+/** `QuotaUsed` as a gateway sends it. */
+export const quotaUsedSchema = z.object({
+  environment,
+  instance,
+  clients: z.array(z.object({ clientId: id, period, periodStart: time, used: count })).max(MOST_USES),
+}) satisfies z.ZodType<QuotaUsed>
 
 /** A `PredictionsReceipt` as the registry sends it. */
 export const predictionsReceiptSchema = z.object({
-  stored: z.int().nonnegative(),
-  known: z.int().nonnegative(),
-  refused: z.object({ rows: z.int().nonnegative(), reasons: z.array(z.string()) }),
+  stored: count,
+  known: count,
+  refused: z.object({ rows: count, reasons: z.array(z.string()) }),
 }) satisfies z.ZodType<PredictionsReceipt>
 
 const contract = z.custom<Contract>(

@@ -14,6 +14,7 @@ import { artifactRoutes } from './artifacts/routes.js'
 import { Changes } from './changes/changes.js'
 import { OneAtATime } from './changes/one-at-a-time.js'
 import { keepDevClients } from './clients/dev-clients.js'
+import { migrateClients } from './clients/migrate-clients.js'
 import type { RegistryConfig } from './config.js'
 import type { Route } from './control/answer.js'
 import { healthRoutes } from './control/health-routes.js'
@@ -71,6 +72,7 @@ export async function openRegistry(config: RegistryConfig, onCommand?: OnCommand
   }
   await settleAllVersions(database)
   await migrateChampions(database)
+  await migrateClients(database)
   return { registry, close }
 }
 

@@ -1,6 +1,8 @@
 import { Field, GraphQLISODateTime, ID, ObjectType } from 'type-graphql'
+import { scopesOf } from '../grants/grant-record.js'
 import { AdminOnly } from '../graph/access.js'
-import type { ClientDocument, KeyRecord } from './client-document.js'
+import type { KeyRecord } from '../keys/key-record.js'
+import type { ClientDocument } from './client-document.js'
 
 @AdminOnly()
 @ObjectType({ description: 'What is remembered of a key; never the key.' })
@@ -45,7 +47,7 @@ export class Client {
 
   @Field(() => [String])
   get scopes(): readonly string[] {
-    return this.document.scopes
+    return scopesOf(this.document.grants)
   }
 
   @Field(() => String)

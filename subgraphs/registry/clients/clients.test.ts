@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ControlClient } from '../../../shared/control/client.js'
+import { NO_LIMITS, OPEN_DELIVERY } from '../../../shared/control/protocol.js'
 import { generateApiKey, hashApiKey, parseApiKey } from '../../../shared/identity/api-key.js'
 import { ADMIN, codeOf, done, TEAM } from '../testing/catalogue.js'
 import { TestRegistry } from '../testing/test-registry.js'
@@ -31,13 +32,20 @@ describe('a client', () => {
     const { createClient } = await done(registry.ask(ADMIN, CREATE, { input: BANK }))
     const { key, client } = createClient
     expect(parseApiKey(key)).toMatchObject({ environment: 'test', prefix: client.keys[0].prefix })
-    expect(await holderOf(key)).toEqual({
+    const holder = await holderOf(key)
+    expect(holder).toEqual({
+      revision: expect.stringMatching(/^[0-9a-f]{32}$/),
+      keyId: expect.any(String),
       clientId: client.id,
       client: 'bank-app',
       environment: 'test',
       scopes: ['predict:fraud-detector'],
       expiresAt: null,
+      criticality: 'INTERNAL',
+      limits: NO_LIMITS,
+      delivery: OPEN_DELIVERY,
     })
+    expect(await control.verifyKey(hashApiKey(key), holder)).toBe(holder)
     const revoke = `mutation { revokeKey(client: "bank-app", prefix: "${client.keys[0].prefix}") { keys { revokedAt } } }`
     const { revokeKey } = await done(registry.ask(ADMIN, revoke))
     expect(revokeKey.keys[0].revokedAt).toBeTruthy()

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { KeyHolder, KeyQuery } from '../../../shared/control/protocol.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
-import { generateApiKey, hashApiKey, parseApiKey } from '../../../shared/identity/api-key.js'
-import { type Database, isDuplicate } from '../database/database.js'
+import { isDuplicate } from '../database/database.js'
 import { requireName, requireText } from '../database/names.js'
+import { grantedBy } from '../grants/granted.js'
+import { type NewKey, newKey } from '../keys/new-key.js'
 import type { Registry } from '../registry.js'
 import type { ClientDocument } from './client-document.js'
+import { newClient } from './new-client.js'
 
 export interface ClientRegistration {
   readonly name: string
@@ -31,7 +32,9 @@ const SCOPE = /^(admin|[a-z][a-z0-9-]{0,62}:([a-z0-9][a-z0-9-]{0,62}|\*))$/
 /** Makes a client and its key. Throws `CONFLICT` when the name is taken in this environment. */
 export async function createClient(registry: Registry, registration: ClientRegistration): Promise<CreatedClient> {
   refuseUnfit(registration, registry.now())
-  const key = generateApiKey(registry.environment)
+  const { environment, now } = registry
+  const { keyExpiresAt: expiresAt = null, by } = registration
+  const key = newKey({ environment, at: new Date(now()), expiresAt, by, known: [] })
   const client = clientOf(registry, registration, key)
   try {
     await registry.database.clients.create(client)
@@ -40,23 +43,12 @@ export async function createClient(registry: Registry, registration: ClientRegis
     const message = `There is a client ${client.name} in ${client.environment}.`
     throw new ModelgraphError('CONFLICT', message, { path: 'input.name' })
   }
-  return { client, key }
+  return { client, key: key.key }
 }
 
 /** The clients of the registry's environment, by name. */
 export function findClients({ database, environment }: Registry): Promise<ClientDocument[]> {
   return database.clients.find({ environment }).sort({ name: 1 }).lean<ClientDocument[]>().exec()
-}
-
-/** The client behind a key; undefined when the key is unknown, expired, revoked or of another environment. */
-export async function verifyKey(database: Database, query: KeyQuery, now: number): Promise<KeyHolder | undefined> {
-  const client = await database.clients
-    .findOne({ 'keys.hash': query.hash, environment: query.environment })
-    .lean<ClientDocument>()
-  const key = client?.keys.find(({ hash }) => hash === query.hash)
-  if (!client || !key || key.revokedAt || (key.expiresAt && key.expiresAt.getTime() <= now)) return undefined
-  const { _id: clientId, name, environment, scopes } = client
-  return { clientId, client: name, environment, scopes, expiresAt: key.expiresAt?.getTime() ?? null }
 }
 
 /** Revokes the key that begins so; the client's others go on. Revoking it again changes nothing. */
@@ -88,10 +80,19 @@ function refused(path: string, expected: string): ModelgraphError {
   return new ModelgraphError('BAD_USER_INPUT', `${path} is wrong: expected ${expected}.`, { path, expected })
 }
 
-function clientOf({ environment, now }: Registry, registration: ClientRegistration, key: string): ClientDocument {
-  const { name, owner, useCase, scopes, keyExpiresAt: expiresAt = null, by: createdBy } = registration
+function clientOf({ environment, now }: Registry, registration: ClientRegistration, key: NewKey): ClientDocument {
+  const { name, owner, useCase, scopes, by: createdBy } = registration
   const createdAt = new Date(now())
-  const keys = [{ hash: hashApiKey(key), prefix: parseApiKey(key)!.prefix, createdAt, expiresAt, revokedAt: null }]
-  const granted = [...new Set(scopes)].sort()
-  return { _id: randomUUID(), name, owner, useCase, scopes: granted, environment, keys, createdAt, createdBy }
+  const grants = grantedBy(scopes, { by: createdBy, at: createdAt, reason: useCase })
+  return newClient({
+    _id: randomUUID(),
+    name,
+    owner,
+    useCase,
+    environment,
+    grants,
+    keys: [key.record],
+    createdAt,
+    createdBy,
+  })
 }

@@ -1,9 +1,12 @@
 import { ConfigError } from '../../../shared/config/read.js'
 import type { Environment } from '../../../shared/control/protocol.js'
-import { type ApiKeyParts, hashApiKey, parseApiKey } from '../../../shared/identity/api-key.js'
+import { parseApiKey } from '../../../shared/identity/api-key.js'
 import type { DevKeys } from '../config.js'
+import { grantedBy } from '../grants/granted.js'
+import { recordOf } from '../keys/new-key.js'
 import type { Registry } from '../registry.js'
 import type { ClientDocument } from './client-document.js'
+import { newClient } from './new-client.js'
 
 const CATALOGUE = ['catalogue:read', 'patients:read']
 
@@ -38,22 +41,21 @@ export async function keepDevClients(registry: Registry, keys: DevKeys): Promise
 }
 
 async function keepDevClient({ database, environment, now }: Registry, role: keyof DevKeys, key: string) {
-  const { prefix } = partsOf(key, role, environment)
+  requireKeyOf(environment, key, role)
   const name = `dev-${role}`
-  const createdAt = new Date(now())
+  const at = new Date(now())
+  const by = 'registry'
   const known = await database.clients.findOne({ environment, name }).lean<ClientDocument>()
-  const record = { hash: hashApiKey(key), prefix, createdAt, expiresAt: null }
+  const record = recordOf(key, { at, expiresAt: null, by })
   const kept = known?.keys.find(({ hash }) => hash === record.hash) ?? record
-  const made = { _id: name, owner: 'development', useCase: 'Development.', createdAt, createdBy: 'registry' }
-  await database.clients.updateOne(
-    { environment, name },
-    { $set: { scopes: SCOPES[role], keys: [{ ...kept, revokedAt: null }] }, $setOnInsert: made },
-    { upsert: true },
-  )
+  const grants = grantedBy(SCOPES[role], { by, at, reason: 'Development.' })
+  const set = { grants, keys: [{ ...kept, expiresAt: null, revokedAt: null }], developers: [], team: null }
+  const given = { _id: name, name, environment, owner: 'development', useCase: 'Development.', createdBy: by }
+  if (known) await database.clients.updateOne({ environment, name }, { $set: set, $inc: { revision: 1 } })
+  else await database.clients.create(newClient({ ...given, ...set, createdAt: at }))
 }
 
-function partsOf(key: string, role: string, environment: Environment): ApiKeyParts {
-  const parts = parseApiKey(key)
-  if (parts?.environment === environment) return parts
+function requireKeyOf(environment: Environment, key: string, role: string): void {
+  if (parseApiKey(key)?.environment === environment) return
   throw new ConfigError(`The ${role} key in MODELGRAPH_DEV_KEYS is no key of the environment ${environment}.`)
 }

@@ -1,9 +1,8 @@
-import { z } from 'zod'
 import { CONTROL, LONGEST_WAIT_MS } from '../../../shared/control/protocol.js'
-import { acknowledgementSchema } from '../../../shared/control/schema.js'
+import { acknowledgementSchema, keyQuerySchema } from '../../../shared/control/schema.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { parseJson, readBody } from '../../../shared/serving/server/read-body.js'
-import { verifyKey } from '../clients/clients.js'
+import { verifyKey } from '../keys/verify-key.js'
 import type { Registry } from '../registry.js'
 import { recordAcknowledgement } from '../rollouts/acknowledge.js'
 import { currentSupergraph, supergraphSdl } from '../schemas/supergraphs.js'
@@ -65,11 +64,6 @@ async function answerDeployments(
   return { status: 200, headers: { 'content-type': 'application/json', etag: changed.etag }, body: changed.value }
 }
 
-const keyQuery = z.object({
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
-  environment: z.enum(['test', 'staging', 'production']),
-})
-
 async function answerKey(
   { message }: HttpRequest,
   { database }: Registry,
@@ -77,9 +71,10 @@ async function answerKey(
 ): Promise<HttpAnswer> {
   const body = await readBody(message, options.maxBodyBytes)
   serviceOf(message, body, options)
-  const query = keyQuery.safeParse(parseJson(body, message.headers['content-type']))
+  const query = keyQuerySchema.safeParse(parseJson(body, message.headers['content-type']))
   if (!query.success) throw new ModelgraphError('BAD_REQUEST', 'Expected {"hash", "environment"}.')
   const holder = await verifyKey(database, query.data, options.now())
+  if (holder && message.headers['if-none-match'] === holder.revision) return { status: 304 }
   return holder ? json(200, holder) : json(404, errorBody('NOT_FOUND', 'Nobody holds this key.'))
 }
 

@@ -1,5 +1,6 @@
 import { type Connection, createConnection, type Model } from 'mongoose'
 import { type ClientDocument, clientSchema } from '../clients/client-document.js'
+import { type ClientRecord, clientRecordSchema } from '../clients/client-record.js'
 import { type ModelDocument, modelSchema } from '../models/model-document.js'
 import { type OutcomeDocument, outcomeSchema } from '../outcomes/outcome-document.js'
 import { type ChunkDocument, chunkDocumentSchema } from '../predictions/chunk-document.js'
@@ -22,6 +23,7 @@ export interface Database {
   readonly supergraphs: Model<SupergraphDocument>
   readonly sdls: Model<SdlDocument>
   readonly clients: Model<ClientDocument>
+  readonly clientHistory: Model<ClientRecord>
   readonly rolloutHistory: Model<RolloutRecord>
   readonly replicas: Model<ReplicaDocument>
   readonly predictions: Model<ChunkDocument>
@@ -60,6 +62,7 @@ function collectionsOf(connection: Connection): Database {
     supergraphs: connection.model<SupergraphDocument>('Supergraph', supergraphSchema),
     sdls: connection.model<SdlDocument>('Sdl', sdlSchema),
     clients: connection.model<ClientDocument>('Client', clientSchema),
+    clientHistory: connection.model<ClientRecord>('ClientRecord', clientRecordSchema),
     rolloutHistory: connection.model<RolloutRecord>('RolloutRecord', recordSchema),
     replicas: connection.model<ReplicaDocument>('Replica', replicaSchema),
     predictions: connection.model<ChunkDocument>('PredictionChunk', chunkDocumentSchema),
