@@ -1,4 +1,5 @@
 import type { Contract } from '../contract/declaration.js'
+import type { Notices } from '../deprecation/notice.js'
 import type { Criticality } from '../identity/claims.js'
 import type { RolloutPolicy } from '../rollout/policy.js'
 
@@ -205,6 +206,8 @@ export interface ModelDeployment {
   readonly versions: readonly VersionDeployment[]
   /** How traffic is shared among the versions; without one the champion takes all of it. */
   readonly rollout?: RolloutPolicy
+  /** Of the model and of its versions, whether or not they are deployed; absent where nothing is deprecated. */
+  readonly notices?: Notices
 }
 
 export interface VersionDeployment {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Contract } from '../contract/declaration.js'
+import type { Notice } from '../deprecation/notice.js'
 import type { RolloutPolicy } from '../rollout/policy.js'
 import {
   type Acknowledgement,
@@ -106,6 +107,12 @@ const rollout = z.object({
   fallback: number.exactOptional(),
 }) satisfies z.ZodType<RolloutPolicy>
 
+const notice = z.object({
+  sunsetAt: z.int(),
+  reason: z.string(),
+  replacement: z.string().nullable(),
+}) satisfies z.ZodType<Notice>
+
 /** `Deployments` as the registry sends them and as a subgraph remembers them on disk. */
 export const deploymentsSchema = z.object({
   environment,
@@ -116,6 +123,7 @@ export const deploymentsSchema = z.object({
       aliases: z.record(z.string(), z.int().positive()),
       versions: z.array(version),
       rollout: rollout.exactOptional(),
+      notices: z.object({ model: notice.exactOptional(), versions: z.record(z.string(), notice) }).exactOptional(),
     }),
   ),
 }) satisfies z.ZodType<Deployments>

@@ -65,6 +65,12 @@ export const ERRORS = {
     retryable: false,
     actor: 'caller',
   },
+  MODEL_RETIRED: {
+    meaning: 'The sunset of the model or version has come; the message names what replaces it.',
+    http: 200,
+    retryable: false,
+    actor: 'caller',
+  },
   VERSION_NOT_READY: {
     meaning: 'The model version exists, but this subgraph has not loaded it.',
     http: 503,

@@ -46,7 +46,16 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   metrics.observe(engine)
   const client = controlClient(name, config)
   const breakers = new Breakers({ ...BREAKER, monotonic: clock.monotonic })
-  const following = { client, environment, replica: randomUUID(), folder, log, pause, random: Math.random }
+  const following = {
+    client,
+    environment,
+    replica: randomUUID(),
+    folder,
+    log,
+    pause,
+    random: Math.random,
+    now: clock.now,
+  }
   const versions = await startVersions({ models, engine, breakers, ...following })
   const newId = createPredictionIds(clock.now, randomFillSync)
   const predictionLog = await openPredictionLog(models, config, { client, log })

@@ -80,8 +80,9 @@ export async function answerBatch(
   const answered = await predictor.rows(args.inputs, call)
   const results = rowsOrErrors(answered.results)
   const failed = results.filter((row) => row instanceof RowError).length
-  const { latencyMs, servedBy } = answered
-  return { batchId, rows: results.length, succeeded: results.length - failed, failed, latencyMs, servedBy, results }
+  const { latencyMs, servedBy, deprecation } = answered
+  const counts = { rows: results.length, succeeded: results.length - failed, failed }
+  return { batchId, ...counts, latencyMs, servedBy, deprecation, results }
 }
 
 function callOf({ at, routingKey }: RoutingArguments, context: SubgraphContext) {

@@ -1,13 +1,15 @@
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
-import type { ModelVersion, Prediction, Route } from '../schema/prediction.js'
+import type { DeprecationNotice, ModelVersion, Prediction, Route } from '../schema/prediction.js'
 import type { AnsweredField } from './answered-field.js'
 import type { Routed } from './routing-table.js'
+import type { RowRoutes } from './row-routes.js'
 
 /** Where answers came from. */
 export interface Provenance {
   readonly route: Route
   readonly latencyMs: number
   readonly servedBy: ModelVersion
+  readonly deprecation: DeprecationNotice | null
 }
 
 /** Rows of columns that another version answered than the rest. */
@@ -32,12 +34,20 @@ export function sign(
     result.latencyMs = latencyMs
     result.servedBy = { id }
   }
+  if (routes.deprecated) noteDeprecations(results, routes)
+}
+
+/** Left out where there are none: an absent field is null to GraphQL. */
+function noteDeprecations(results: readonly (Prediction | ModelgraphError)[], routes: RowRoutes): void {
+  for (const [row, result] of results.entries()) {
+    if (!(result instanceof ModelgraphError)) result.deprecation = routes.of(row).deprecation ?? null
+  }
 }
 
 /** Where the rows came from, as one: the version they were routed to, or the fallback where that one answered none. */
 export function provenanceOf(field: RoutedField): Provenance {
-  const { id, route } = answeredFirst(field)
-  return { route, latencyMs: field.latencyMs, servedBy: { id } }
+  const { id, route, deprecation = null } = answeredFirst(field)
+  return { route, latencyMs: field.latencyMs, servedBy: { id }, deprecation }
 }
 
 /** The rows that did not come from there. */

@@ -1,9 +1,11 @@
+import { retired } from '../../deprecation/notice.js'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { ErrorCode } from '../../errors/table.js'
 import type { Breakers } from '../../rollout/breaker.js'
 import type { RolloutPolicy } from '../../rollout/policy.js'
 import { fallbackFor, route } from '../../rollout/route.js'
-import { Route } from '../schema/prediction.js'
+import { type DeprecationNotice, Route } from '../schema/prediction.js'
+import { type KnownVersion, type ModelRoutes, routesAsOf } from './model-routes.js'
 
 /** A version that answers, and why. */
 export interface Routed {
@@ -15,6 +17,9 @@ export interface Routed {
   readonly revision?: number
   /** Of a fallback: the version that should have answered, and why it did not. */
   readonly instead?: FailedVersion
+  readonly deprecation?: DeprecationNotice
+  /** Why rows are not given to this version after all: it is retired. */
+  readonly refusal?: ModelgraphError
 }
 
 export interface FailedVersion {
@@ -23,25 +28,16 @@ export interface FailedVersion {
   readonly code: ErrorCode | 'BREAKER_OPEN'
 }
 
-/** How the rows of one model find a version. */
-export interface ModelRoutes {
-  /** The version that answers by default; undefined while none is loaded. */
-  readonly champion: number | undefined
-  /** Alias → version number. */
-  readonly aliases: Readonly<Record<string, number>>
-  /** Every version that is deployed here, and whether it is loaded. */
-  readonly versions: ReadonlyMap<number, { readonly id: string; readonly loaded: boolean }>
-  /** How rows are shared among the versions; all go to the champion without one. Its champion is the one above. */
-  readonly policy?: RolloutPolicy
-}
-
 /** Which version answers. A model's routes are switched whole, so that no request sees half of a change. */
 export class RoutingTable {
   readonly #routes = new Map<string, ModelRoutes>()
   #heard = false
 
-  /** Versions whose breaker is open are not routed to, where another one can answer. */
-  constructor(readonly breakers: Breakers) {}
+  /** Versions whose breaker is open are not routed to, where another one can answer. `now` is in milliseconds since the epoch. */
+  constructor(
+    readonly breakers: Breakers,
+    private readonly now: () => number,
+  ) {}
 
   /** From now on a model without routes is one that is not deployed; before, nobody knows. */
   heardOfDeployments(): void {
@@ -56,53 +52,78 @@ export class RoutingTable {
     this.#routes.delete(model)
   }
 
+  /** As they are at this moment: without what is retired by now. */
   of(model: string): ModelRoutes | undefined {
-    return this.#routes.get(model)
+    const routes = this.#routes.get(model)
+    return routes?.nextSunset === undefined ? routes : this.#atThisMoment(model, routes, routes.nextSunset)
   }
 
   /**
    * The version for a row: the one that the rollout gives to its routing key, or the version number or alias that `at`
    * names. Throws `MODEL_NOT_FOUND` when there is no such thing, with what there is, and `VERSION_NOT_READY` when it is not
-   * loaded and no other one can stand in.
+   * loaded and no other one can stand in. A version that is retired is answered with the refusal of its rows.
    */
   route(model: string, at: string | null | undefined, key: string): Routed {
-    const routes = this.#routes.get(model)
+    const routes = this.of(model)
     if (!routes) throw this.#heard ? notDeployed(model) : notReady(model, at ?? 'champion')
     if (at == null && routes.policy) return this.#follow(routes, routes.policy, key)
     const version = at == null ? championOf(model, routes) : numberOf(at, model, routes)
     const known = version === undefined ? undefined : routes.versions.get(version)
-    if (version === undefined || !known?.loaded) throw notReady(model, at ?? 'champion')
-    return { id: known.id, version, route: at == null ? Route.CHAMPION : Route.PINNED }
+    if (version === undefined || !known) throw notReady(model, at ?? 'champion')
+    const why = at == null ? Route.CHAMPION : Route.PINNED
+    if (known.retired) return refused(version, known, why)
+    if (!known.loaded) throw notReady(model, at ?? 'champion')
+    return withNotice({ id: known.id, version, route: why }, known)
   }
 
   /** Who answers a row that `failed` could not, by the routes of now; undefined where nobody can. */
   fallback(model: string, failed: Routed, code: ErrorCode): Routed | undefined {
-    const routes = this.#routes.get(model)
+    const routes = this.of(model)
     if (routes?.champion === undefined) return undefined
     const among = { ...routes.policy, champion: routes.champion }
     const version = fallbackFor(among, failed.version, this.#readinessOf(routes))
     if (version === undefined) return undefined
-    const { id } = routes.versions.get(version)!
+    const known = routes.versions.get(version)!
     const instead = { version: failed.version, code }
-    return { id, version, route: Route.FALLBACK, revision: failed.revision ?? 0, instead }
+    return withNotice({ id: known.id, version, route: Route.FALLBACK, revision: failed.revision ?? 0, instead }, known)
   }
 
   #follow(routes: ModelRoutes, policy: RolloutPolicy, key: string): Routed {
     const { version, route: why, instead } = route(policy, key, this.#readinessOf(routes))
     const known = routes.versions.get(version)
+    const asked = instead === undefined ? known : routes.versions.get(instead)
+    if (asked?.retired) return refused(instead ?? version, asked, Route.CHAMPION, policy.revision)
     if (!known?.loaded) throw notReady(policy.model, version === policy.champion ? 'champion' : String(version))
-    const routed = { id: known.id, version, route: Route[why], revision: policy.revision }
+    const routed = withNotice({ id: known.id, version, route: Route[why], revision: policy.revision }, known)
     if (instead === undefined) return routed
     const code = routes.versions.get(instead)?.loaded ? 'BREAKER_OPEN' : 'VERSION_NOT_READY'
     return { ...routed, instead: { version: instead, code } }
   }
 
+  #atThisMoment(model: string, routes: ModelRoutes, nextSunset: number): ModelRoutes {
+    const now = this.now()
+    if (now < nextSunset) return routes
+    const current = routesAsOf(model, now, routes)
+    this.#routes.set(model, current)
+    return current
+  }
+
   #readinessOf({ versions }: ModelRoutes): (version: number) => boolean {
     return (version) => {
       const known = versions.get(version)
-      return known?.loaded === true && this.breakers.allows(known.id)
+      return known?.loaded === true && !known.retired && this.breakers.allows(known.id)
     }
   }
+}
+
+function withNotice(routed: Routed, { deprecation }: KnownVersion): Routed {
+  return deprecation ? { ...routed, deprecation } : routed
+}
+
+/** Only the champion of a policy can be retired: canary and fallback have left it by then. */
+function refused(version: number, known: KnownVersion, why: Route, revision?: number): Routed {
+  const refusal = retired(known.id, known.retired!)
+  return withNotice({ id: known.id, version, route: why, refusal, ...(revision !== undefined && { revision }) }, known)
 }
 
 function championOf(model: string, { champion, aliases }: ModelRoutes): number | undefined {

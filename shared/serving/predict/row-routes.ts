@@ -33,6 +33,13 @@ export class RowRoutes {
     return this.#others.size === 0
   }
 
+  /** Whether a version that rows go to is deprecated. */
+  get deprecated(): boolean {
+    if (this.first.deprecation) return true
+    for (const { deprecation } of this.#others.values()) if (deprecation) return true
+    return false
+  }
+
   /** The rows that go another way than the first one did. */
   get others(): ReadonlyMap<number, Routed> {
     return this.#others

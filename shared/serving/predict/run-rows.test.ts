@@ -27,7 +27,7 @@ function timesOf(routes: readonly Routed[], times: Readonly<Record<string, RunTi
       return times[id]!
     },
   } as unknown as Engine
-  const routing = new RoutingTable(new Breakers({ failures: 9, openMs: 1, monotonic: () => 0 }))
+  const routing = new RoutingTable(new Breakers({ failures: 9, openMs: 1, monotonic: () => 0 }), () => 0)
   const versions = new Map([1, 2, 3].map((version) => [version, { id: `risk@${version}`, loaded: true }]))
   routing.switch('risk', { champion: 1, aliases: {}, versions })
   const options = { deadline: Number.POSITIVE_INFINITY, priority: 'interactive' } as const

@@ -79,7 +79,9 @@ interface Fault {
   readonly code: ErrorCode
 }
 
-/** Runs rows of the block, all when `rows` is undefined, and tells those that the version failed. */
+const NOT_RUN: RunTimes = { queueMs: 0, runMs: 0 }
+
+/** Runs rows of the block, all when `rows` is undefined, and tells those that the version failed. One that is refused fails none. */
 async function attempt(
   routed: Routed,
   rows: readonly number[] | undefined,
@@ -87,9 +89,14 @@ async function attempt(
   { engine, routing }: Runners,
 ): Promise<Attempt> {
   const { block, options } = passage
+  const chosen = rows ? new SelectedRows(block, rows) : block
+  if (routed.refusal) {
+    chosen.fail(0, chosen.length, routed.refusal)
+    return { times: NOT_RUN, faults: [] }
+  }
   const followsRollout = routed.revision !== undefined
   if (followsRollout) routing.breakers.attempted(routed.id)
-  const times = await engine.run(routed.id, rows ? new SelectedRows(block, rows) : block, options)
+  const times = await engine.run(routed.id, chosen, options)
   if (!followsRollout) return { times, faults: [] }
   const { faults, failed } = outcomeOf(rows, passage)
   routing.breakers.ended(routed.id, failed)

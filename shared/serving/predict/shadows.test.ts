@@ -17,7 +17,7 @@ const contract = compileContract(
 
 /** Shadows over an engine whose runs end when they are told to. */
 function shadowing(sample: number) {
-  const routing = new RoutingTable(new Breakers({ failures: 1, openMs: 1, monotonic: () => 0 }))
+  const routing = new RoutingTable(new Breakers({ failures: 1, openMs: 1, monotonic: () => 0 }), () => 0)
   const versions = new Map([1, 2].map((version) => [version, { id: `payment-risk@${version}`, loaded: true }]))
   const shadows = [{ version: 2, sample }]
   const policy = { model: 'payment-risk', revision: 1, champion: 1, shadows }

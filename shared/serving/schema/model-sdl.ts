@@ -68,6 +68,8 @@ route: Route!
 latencyMs: Float!
 "The version that answered, but for the rows of \`fallback\`."
 servedBy: ModelVersion!
+"Of the version that answered, or of its model; null while neither is deprecated."
+deprecation: DeprecationNotice
 "The rows that another version answered, because this one failed them; null when there are none."
 fallback: FallbackRows
 "The rows that failed, in order."
@@ -92,6 +94,8 @@ failed: Int!
 latencyMs: Float!
 "The version that answered; each row says whether the fallback had to."
 servedBy: ModelVersion!
+"Of the version that answered, or of its model; null while neither is deprecated."
+deprecation: DeprecationNotice
 "One per row, in the order asked."
 results: [${names.result}!]!
 }`

@@ -1,5 +1,14 @@
 import 'reflect-metadata'
-import { Directive, Field, Float, ID, InterfaceType, ObjectType, registerEnumType } from 'type-graphql'
+import {
+  Directive,
+  Field,
+  Float,
+  GraphQLISODateTime,
+  ID,
+  InterfaceType,
+  ObjectType,
+  registerEnumType,
+} from 'type-graphql'
 
 /** Why a version answered. A shadow answers nobody, so it is no route. */
 export enum Route {
@@ -28,6 +37,22 @@ export class ModelVersion {
   id!: string
 }
 
+@Directive('@shareable')
+@ObjectType({ description: 'That a version will answer no more, from when, and what to ask instead.' })
+export class DeprecationNotice {
+  @Field(() => GraphQLISODateTime, { description: 'From then on it answers `MODEL_RETIRED`.' })
+  sunsetAt!: Date
+
+  @Field(() => String)
+  reason!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A model (`fraud-detector`) or a version (`fraud-detector@3`); null where nothing replaces it.',
+  })
+  replacement!: string | null
+}
+
 /** What every prediction carries beside a model's outputs. Output classes of a team extend it. */
 @InterfaceType({
   description: 'One answered row and its provenance.',
@@ -45,10 +70,16 @@ export abstract class Prediction {
 
   @Field(() => ModelVersion, { description: 'The version that answered.' })
   servedBy!: ModelVersion
+
+  @Field(() => DeprecationNotice, {
+    nullable: true,
+    description: 'Of the version that answered, or of its model; null while neither is deprecated.',
+  })
+  deprecation?: DeprecationNotice | null
 }
 
 /** Fields of `Prediction`. */
-export const PROVENANCE = ['predictionId', 'route', 'latencyMs', 'servedBy'] as const
+export const PROVENANCE = ['predictionId', 'route', 'latencyMs', 'servedBy', 'deprecation'] as const
 
 /** Arguments of every prediction field that say which version answers. */
 export const ROUTING_ARGUMENTS = `"A version number or an alias; left out, the rollout decides, and the champion answers without one." at: String,

@@ -9,7 +9,7 @@ import { Acknowledger } from './acknowledger.js'
 import type { Deployer } from './deployer.js'
 
 function acknowledger(client: Pick<ControlClient, 'acknowledge'>, signal = new AbortController().signal) {
-  const routing = new RoutingTable(new Breakers({ failures: 1, openMs: 1, monotonic: () => 0 }))
+  const routing = new RoutingTable(new Breakers({ failures: 1, openMs: 1, monotonic: () => 0 }), () => 0)
   const versions = new Map([[1, { id: 'risk@1', loaded: true }]])
   routing.switch('risk', { champion: 1, aliases: { champion: 1 }, versions })
   const deployer = { current: [{ model: 'risk' }], failureOf: () => undefined } as unknown as Deployer

@@ -1,12 +1,20 @@
 import type { ModelDeployment } from '../../control/protocol.js'
 import type { RolloutPolicy } from '../../rollout/policy.js'
-import type { ModelRoutes } from '../predict/routing-table.js'
+import { type ModelRoutes, withNotices } from '../predict/model-routes.js'
 
 /**
  * The routes a deployment asks for. While its champion is not loaded, the one that served before goes on, even
  * where it is deployed no more.
  */
 export function routesOf(
+  deployment: ModelDeployment,
+  before: ModelRoutes | undefined,
+  isLoaded: (id: string) => boolean,
+): ModelRoutes {
+  return withNotices(routesWithoutNotices(deployment, before, isLoaded), deployment.notices)
+}
+
+function routesWithoutNotices(
   { aliases, versions, rollout }: ModelDeployment,
   before: ModelRoutes | undefined,
   isLoaded: (id: string) => boolean,
@@ -18,7 +26,7 @@ export function routesOf(
   const serving = before?.champion
   const known = serving === undefined ? undefined : before?.versions.get(serving)
   const lives = serving !== undefined && known !== undefined && isLoaded(known.id)
-  if (lives) all.set(serving, { ...known, loaded: true })
+  if (lives) all.set(serving, { id: known.id, loaded: true })
   return withPolicy({ champion: lives ? serving : undefined, aliases, versions: all }, rollout)
 }
 

@@ -25,6 +25,8 @@ export interface VersionsOptions {
   /** Folder for artifacts and what is remembered; this process alone writes there. */
   readonly folder: string
   readonly log: Log
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
   /** Waits; ends early, by rejecting, when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<unknown>
   /** Uniform in [0, 1). */
@@ -42,7 +44,7 @@ export interface Versions {
 /** Loads what was remembered, then follows the registry; resolves after the first of these. */
 export async function startVersions(options: VersionsOptions): Promise<Versions> {
   const { models, engine, breakers, folder, log } = options
-  const routing = new RoutingTable(breakers)
+  const routing = new RoutingTable(breakers, options.now)
   const artifacts = new ArtifactStore(join(folder, 'artifacts'))
   const deployer = new Deployer({ models, engine, artifacts, routing, log })
   const file = new DeploymentsFile(join(folder, 'deployments.json'))
