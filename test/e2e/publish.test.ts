@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,6 +8,7 @@ import type { Network } from '../../deploy/launcher/network.js'
 import { cardOf } from './cards.js'
 import { type GraphAnswer, graphClient } from './client.js'
 import { startTestNetwork } from './network.js'
+import { publishVersion } from './publish-version.js'
 import { until } from './until.js'
 
 type Ask = (query: string, variables?: Record<string, unknown>) => Promise<GraphAnswer>
@@ -93,7 +93,7 @@ describe('publishing a model version', () => {
     ],
   ])('from %s is refused and never disturbs what serves', async (_name, bytes, code, message) => {
     const before = await score()
-    const result = await publishVersion('fraud-detector', bytes, { ...card, version: 2 })
+    const result = await publishVersion(network, 'fraud-detector', bytes, { ...card, version: 2 })
     expect(result.created).toBe(false)
     expect(result.findings[0]).toMatchObject({ code, message: expect.stringMatching(message) })
 
@@ -106,13 +106,13 @@ describe('publishing a model version', () => {
     const [first, ...rest] = card.goldenRows
     const lie = { ...card, version: 2, goldenRows: [{ ...first!, output: { probability: 0.5 } }, ...rest] }
     const bytes = readFileSync('subgraphs/fraud/models/fraud-detector/1/model.onnx')
-    const result = await publishVersion('fraud-detector', bytes, lie)
+    const result = await publishVersion(network, 'fraud-detector', bytes, lie)
     expect(result.findings[0]).toMatchObject({ code: 'CONTRACT_MISMATCH', message: expect.stringContaining('0.5') })
   })
 
   it('again changes nothing', async () => {
     const bytes = readFileSync('subgraphs/fraud/models/fraud-detector/1/model.onnx')
-    expect(await publishVersion('fraud-detector', bytes, card)).toMatchObject({
+    expect(await publishVersion(network, 'fraud-detector', bytes, card)).toMatchObject({
       created: false,
       findings: [],
       version: { id: 'fraud-detector@1' },
@@ -165,23 +165,6 @@ async function setChampion(version: number): Promise<void> {
     { version },
   )
   expect(errors).toEqual([])
-}
-
-async function publishVersion(model: string, bytes: Buffer, card: unknown) {
-  const artifactSha256 = createHash('sha256').update(bytes).digest('hex')
-  const upload = await fetch(new URL(`/artifacts/${artifactSha256}`, network.gatewayUrl), {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${network.keys.admin}`, 'content-type': 'application/octet-stream' },
-    body: new Uint8Array(bytes),
-  })
-  expect(upload.ok).toBe(true)
-  const { data, errors } = await admin(
-    `mutation Version($input: PublishModelVersionInput!) {
-       publishModelVersion(input: $input) { version { id } created findings { code message } } }`,
-    { input: { model, artifactSha256, card } },
-  )
-  expect(errors).toEqual([])
-  return data.publishModelVersion
 }
 
 /** Clients that ask one query over and over; answers what failed. */
