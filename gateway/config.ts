@@ -23,6 +23,10 @@ const settings = z.object({
   MODELGRAPH_MAX_FIELDS: wholeNumber(1, 100_000, 2_000),
   MODELGRAPH_DEADLINE_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
   MODELGRAPH_SUBGRAPH_TIMEOUT_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
+  MODELGRAPH_RETRY_PERCENT: wholeNumber(0, 100, 20),
+  MODELGRAPH_RETRY_MIN_PER_SECOND: wholeNumber(0, 10_000, 10),
+  MODELGRAPH_HEDGE_AFTER_MS: wholeNumber(0, 10 * MINUTE_MS, 0),
+  MODELGRAPH_MAX_FETCHES: wholeNumber(1, 1_000_000, 2_000),
   MODELGRAPH_SUPERGRAPH_POLL_MS: wholeNumber(10, 10 * MINUTE_MS, 500),
   MODELGRAPH_KEY_TTL_MS: wholeNumber(0, 10 * MINUTE_MS, 5_000),
   MODELGRAPH_KEY_STALE_MS: wholeNumber(0, 24 * 60 * MINUTE_MS, 60 * MINUTE_MS),
@@ -51,6 +55,7 @@ export interface GatewayConfig {
   readonly deadlineMs: number
   /** How long one call to a subgraph may take, within the deadline. */
   readonly subgraphTimeoutMs: number
+  readonly mesh: MeshLimits
   readonly supergraphPollMs: number
   /** How long a verified key is believed before the registry is asked again. */
   readonly keyTtlMs: number
@@ -68,6 +73,16 @@ export interface DocumentLimits {
   readonly maxFields: number
 }
 
+/** How far the mesh goes for a fetch, for each subgraph. */
+export interface MeshLimits {
+  /** Retries for every hundred fetches, and how many are always allowed per second. */
+  readonly retry: { readonly percent: number; readonly minPerSecond: number }
+  /** After this time a query is sent to a second replica as well; 0 for never. */
+  readonly hedgeAfterMs: number
+  /** Fetches under way at most; more are refused at once. */
+  readonly maxInFlight: number
+}
+
 /** Reads the settings. Throws `ConfigError`, one sentence, for a wrong one. */
 export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): GatewayConfig {
   const given = readConfig(settings, env)
@@ -83,6 +98,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
     document: documentLimits(given),
     deadlineMs: given.MODELGRAPH_DEADLINE_MS,
     subgraphTimeoutMs: given.MODELGRAPH_SUBGRAPH_TIMEOUT_MS,
+    mesh: meshLimits(given),
     supergraphPollMs: given.MODELGRAPH_SUPERGRAPH_POLL_MS,
     keyTtlMs: given.MODELGRAPH_KEY_TTL_MS,
     keyStaleMs: given.MODELGRAPH_KEY_STALE_MS,
@@ -97,6 +113,14 @@ function documentLimits(given: z.infer<typeof settings>): DocumentLimits {
     maxAliases: given.MODELGRAPH_MAX_ALIASES,
     maxRootFields: given.MODELGRAPH_MAX_ROOT_FIELDS,
     maxFields: given.MODELGRAPH_MAX_FIELDS,
+  }
+}
+
+function meshLimits(given: z.infer<typeof settings>): MeshLimits {
+  return {
+    retry: { percent: given.MODELGRAPH_RETRY_PERCENT, minPerSecond: given.MODELGRAPH_RETRY_MIN_PER_SECOND },
+    hedgeAfterMs: given.MODELGRAPH_HEDGE_AFTER_MS,
+    maxInFlight: given.MODELGRAPH_MAX_FETCHES,
   }
 }
 

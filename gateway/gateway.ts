@@ -16,7 +16,10 @@ import { createHttpServer } from './http/server.js'
 import { createAuthenticate } from './identity/authenticate.js'
 import { KeyCache } from './identity/key-cache.js'
 import { Admission } from './limits/admission.js'
-import { Pools } from './mesh/pools.js'
+import { HttpMesh } from './mesh/http-mesh.js'
+import { systemTime } from './mesh/mesh-time.js'
+import { Pools } from './mesh/wire/pools.js'
+import { createTransport } from './mesh/wire/transport.js'
 import type { RuleTree } from './policy/rules.js'
 import type { Rule } from './policy/shield.js'
 import type { RequestContext } from './request-context.js'
@@ -31,6 +34,8 @@ export interface GatewayParts {
   readonly now: () => number
   /** Resolves after so many milliseconds, or when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Uniform in [0, 1). */
+  readonly random: () => number
   readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
 }
 
@@ -49,6 +54,7 @@ interface Rooms {
   readonly registry: ControlClient
   readonly uploads: Pool
   readonly pools: Pools
+  readonly mesh: HttpMesh
   readonly graph: MeshGateway
   readonly server: ApolloServer<RequestContext>
   readonly follower: SupergraphFollower
@@ -60,7 +66,8 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   const { meshSecret: secret, registryUrl, environment } = config
   const registry = createControlClient({ url: registryUrl, environment, secret, service: 'gateway', now })
   const pools = new Pools()
-  const graph = new MeshGateway({ mesh: { pools, secret, timeoutMs: config.subgraphTimeoutMs, now, log }, rules })
+  const mesh = createMesh(pools, config, parts)
+  const graph = new MeshGateway({ mesh, rules, log })
   const follower = new SupergraphFollower({
     registry,
     memory: new SupergraphMemory(config.dataFolder, environment),
@@ -70,12 +77,20 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   })
   const server = createGraphqlServer(graph, config.document.maxTokens, log)
   const uploads = new Pool(new URL(registryUrl).origin)
-  const routed = { registry, uploads, pools, graph, server, follower }
+  const routed = { registry, uploads, pools, mesh, graph, server, follower }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
 
+function createMesh(pools: Pools, config: GatewayConfig, { now, random, log }: GatewayParts): HttpMesh {
+  const { meshSecret: secret, environment, subgraphTimeoutMs: timeoutMs, mesh } = config
+  const transport = createTransport(pools)
+  const keepConnections = (origins: ReadonlySet<string>) => pools.keepOnly(origins)
+  const time = systemTime(now)
+  return new HttpMesh({ ...mesh, secret, environment, timeoutMs, transport, keepConnections, time, random, log })
+}
+
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
-  const { server, graph, registry, uploads, pools } = rooms
+  const { server, graph, registry, uploads, pools, mesh } = rooms
   const { environment, keyTtlMs, keyStaleMs, meshSecret: secret, artifactLimitBytes } = config
   const version = () => graph.current
   const verify = (hash: string) => registry.verifyKey(hash)
@@ -83,7 +98,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
   const { bodyLimitBytes, deadlineMs } = config
   return createHttpServer({
     routes: [
-      ...healthRoutes(new Readiness({ supergraph: version, probe: createProbe(pools), now })),
+      ...healthRoutes(new Readiness({ supergraph: version, probe: createProbe(mesh, pools), now })),
       graphqlRoute({ server, admission: new Admission(config.document), version, bodyLimitBytes, deadlineMs }),
       artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
     ],
@@ -97,12 +112,14 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
 const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
-async function close({ http, follower, graph, server, registry, uploads, pools }: Rooms, started: Promise<void>) {
+async function close(rooms: Rooms, started: Promise<void>) {
+  const { http, follower, graph, server, registry, uploads, mesh, pools } = rooms
   await follower.stop()
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
     await started
     await server.stop()
   }
+  await mesh.drain()
   await Promise.all([registry.close(), uploads.destroy(), pools.close()])
 }

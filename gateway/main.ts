@@ -11,6 +11,7 @@ await runProcess('gateway', async () => {
     log: createLog('gateway', config.logLevel),
     now: Date.now,
     pause: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
+    random: Math.random,
     rules: { named: NAMED_RULES, operator: OPERATOR_RULES },
   })
 })

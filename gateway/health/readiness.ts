@@ -1,4 +1,4 @@
-import type { Subgraph } from '../mesh/subgraph-data-source.js'
+import type { Subgraph } from '../mesh/mesh.js'
 
 export interface ReadinessOptions {
   /** The supergraph in use, undefined before the first. */

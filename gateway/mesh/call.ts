@@ -1,94 +1,145 @@
-import type { Dispatcher } from 'undici'
-import { errors } from 'undici'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
-import { Patience } from './patience.js'
+import type { RequestContext } from '../request-context.js'
+import { Attempt } from './attempt.js'
+import type { Replica } from './balance/replica.js'
+import type { RetryBudget } from './balance/retry-budget.js'
+import type { FetchCounts, FetchOutcome } from './counters.js'
+import type { MeshAnswer, MeshRequest } from './mesh.js'
+import type { MeshTime } from './mesh-time.js'
+import { Failure, type Outcome } from './wire/part.js'
 
-/** One call of a subgraph over HTTP. */
-export interface SubgraphCall {
-  readonly subgraph: string
-  readonly dispatcher: Dispatcher
-  readonly path: string
-  readonly headers: Record<string, string>
-  readonly body: string
+/** Replicas that one fetch is sent to at most, one after the other or at once. */
+const MOST_TRIES = 3
+
+/** What a call stands on: its destination. */
+export interface CallHost {
+  readonly time: MeshTime
+  readonly budget: RetryBudget
+  readonly counts: FetchCounts
+  /** Longest time for one try, in milliseconds. */
   readonly timeoutMs: number
-  /** Aborts when nobody waits any more. */
-  readonly signal: AbortSignal
+  /** After this time a query is sent to a second replica as well, in milliseconds; 0 for never. */
+  readonly hedgeAfterMs: number
+  /** The best replica; undefined when all that can be given traffic were tried. */
+  choose(tried: readonly Replica[]): Replica | undefined
+  /** Whether there is one replica only. */
+  readonly isAlone: boolean
 }
 
-/** A GraphQL response as a subgraph sends it. */
-export interface SubgraphAnswer {
-  readonly data?: Record<string, unknown> | null
-  readonly errors?: readonly SubgraphError[]
-  readonly extensions?: Record<string, unknown>
-}
+/** Told once how a call ended. */
+export type CallEnded = (outcome: FetchOutcome, answer: MeshAnswer | ModelgraphError) => void
 
-export interface SubgraphError {
-  readonly message: string
-  readonly path?: readonly (string | number)[]
-  readonly extensions?: Record<string, unknown>
-}
+/** One fetch, from the first try to its answer or the error that stands for it. */
+export class Call {
+  private readonly open: Attempt[] = []
+  private readonly tried: Replica[] = []
+  private readonly startedAt: number
+  private readonly deadline: number
+  private over = false
+  private cancelHedge = (): void => {}
+  private readonly giveUp = (): void => this.abandon()
 
-/**
- * Calls a subgraph once. Throws `DEADLINE_EXCEEDED` when the answer is not there in time, `SUBGRAPH_UNAVAILABLE` when
- * the connection is refused or breaks or the answer is not GraphQL. A GraphQL answer counts whatever its status.
- */
-export async function callSubgraph(call: SubgraphCall): Promise<SubgraphAnswer> {
-  const { status, text } = await exchange(call)
-  const answer = readAnswer(text)
-  if (answer) return answer
-  throw unavailable(call.subgraph, `answered with status ${status} and no GraphQL`)
-}
-
-async function exchange(call: SubgraphCall): Promise<{ status: number; text: string }> {
-  const { dispatcher, path, headers, body } = call
-  const patience = new Patience(call.timeoutMs, call.signal)
-  try {
-    const response = await dispatcher.request({ path, method: 'POST', headers, body, signal: patience.signal })
-    return { status: response.statusCode, text: await response.body.text() }
-  } catch (error) {
-    throw patience.isOver ? late(call, error) : unavailable(call.subgraph, reasonOf(error), error)
-  } finally {
-    patience.end()
+  constructor(
+    private readonly request: MeshRequest,
+    private readonly context: RequestContext,
+    private readonly host: CallHost,
+    private readonly ended: CallEnded,
+  ) {
+    this.startedAt = host.time.monotonic()
+    this.deadline = this.startedAt + context.deadlineAt - host.time.now()
   }
-}
 
-function readAnswer(text: string): SubgraphAnswer | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    return isAnswer(parsed) ? parsed : undefined
-  } catch {
-    return undefined
+  start(): void {
+    const { host, context } = this
+    if (this.deadline <= this.startedAt) return void this.end('late', this.late('The operation ran out of time.'))
+    if (context.signal.aborted) return void this.abandon()
+    context.signal.addEventListener('abort', this.giveUp)
+    host.budget.deposit()
+    this.try(host.choose([])!)
+    if (host.hedgeAfterMs > 0 && this.isQuery) this.cancelHedge = host.time.after(host.hedgeAfterMs, () => this.hedge())
   }
-}
 
-function isAnswer(value: unknown): value is SubgraphAnswer {
-  if (typeof value !== 'object' || value === null) return false
-  const { data, errors: list } = value as { data?: unknown; errors?: unknown }
-  const sound = list === undefined || (Array.isArray(list) && list.every(isError))
-  return sound && (typeof data === 'object' || (data === undefined && Array.isArray(list) && list.length > 0))
-}
+  private get isQuery(): boolean {
+    return this.request.operation.kind === 'query'
+  }
 
-function isError(value: unknown): value is SubgraphError {
-  return typeof value === 'object' && value !== null && typeof (value as { message?: unknown }).message === 'string'
-}
+  private try(replica: Replica): void {
+    const { host, request, context } = this
+    const expiresAt = Math.min(this.deadline, host.time.monotonic() + host.timeoutMs)
+    const { operation, variables } = request
+    const attempt = new Attempt({ operation, variables, context, expiresAt }, replica, this.tell)
+    this.tried.push(replica)
+    this.open.push(attempt)
+    attempt.start()
+  }
 
-function late({ subgraph, timeoutMs }: SubgraphCall, cause: unknown): ModelgraphError {
-  const waited = Math.round(timeoutMs)
-  return new ModelgraphError(
-    'DEADLINE_EXCEEDED',
-    `The subgraph ${subgraph} did not answer within ${waited} ms.`,
-    { subgraph },
-    cause,
-  )
-}
+  private readonly tell = (attempt: Attempt, outcome: Outcome): void => {
+    this.open.splice(this.open.indexOf(attempt), 1)
+    if (this.over) return
+    if (!(outcome instanceof Failure)) return void this.end('answered', outcome)
+    if (this.open.length > 0 || this.retry(outcome)) return
+    this.fail(outcome)
+  }
 
-function unavailable(subgraph: string, reason: string, cause?: unknown): ModelgraphError {
-  return new ModelgraphError('SUBGRAPH_UNAVAILABLE', `The subgraph ${subgraph} ${reason}.`, { subgraph }, cause)
-}
+  private retry({ kind }: Failure): boolean {
+    const { host, tried } = this
+    if (!this.isQuery || tried.length >= MOST_TRIES || host.time.monotonic() >= this.deadline) return false
+    const replica = this.another(kind)
+    if (!replica) return false
+    if (!host.budget.withdraw()) {
+      host.counts.count('retriesDenied')
+      return false
+    }
+    host.counts.count('retries')
+    this.try(replica)
+    return true
+  }
 
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ECONNREFUSED' || error instanceof errors.ConnectTimeoutError) return 'accepts no connections'
-  if (error instanceof Error && error.name === 'AbortError') return 'was no longer waited for'
-  return 'broke the connection'
+  /** A connection may break for no fault of the replica: when it has just closed it for being idle. */
+  private another(kind: Failure['kind']): Replica | undefined {
+    const { host, tried } = this
+    if (host.isAlone) return kind === 'broken' && tried.length === 1 ? tried[0] : undefined
+    return host.choose(tried)
+  }
+
+  private hedge(): void {
+    const { host, tried } = this
+    const replica = host.isAlone || tried.length > 1 ? undefined : host.choose(tried)
+    if (!replica || !host.budget.withdraw()) return
+    host.counts.count('hedges')
+    this.try(replica)
+  }
+
+  private abandon(): void {
+    const { name: subgraph } = this.request.subgraph
+    const message = `The subgraph ${subgraph} was no longer waited for.`
+    this.end('abandoned', new ModelgraphError('SUBGRAPH_UNAVAILABLE', message, { subgraph }))
+  }
+
+  private fail({ kind, reason, detail }: Failure): void {
+    const { name: subgraph } = this.request.subgraph
+    if (detail.answer) return void this.end(kind === 'overloaded' ? 'overloaded' : 'answered', detail.answer)
+    if (kind === 'late')
+      return void this.end('late', this.late(`The subgraph ${subgraph} did not answer ${this.within()}.`))
+    const message = `The subgraph ${subgraph} ${reason}.`
+    this.end('unavailable', new ModelgraphError('SUBGRAPH_UNAVAILABLE', message, { subgraph }, detail.cause))
+  }
+
+  private within(): string {
+    const limit = Math.min(this.deadline - this.startedAt, this.host.timeoutMs)
+    return `within ${Math.round(limit)} ms`
+  }
+
+  private late(message: string): ModelgraphError {
+    return new ModelgraphError('DEADLINE_EXCEEDED', message, { subgraph: this.request.subgraph.name })
+  }
+
+  private end(outcome: FetchOutcome, answer: MeshAnswer | ModelgraphError): void {
+    if (this.over) return
+    this.over = true
+    this.cancelHedge()
+    this.context.signal.removeEventListener('abort', this.giveUp)
+    for (const attempt of [...this.open]) attempt.abandon()
+    this.ended(outcome, answer)
+  }
 }

@@ -1,6 +1,6 @@
 import type { Served } from '../../shared/mesh/protocol.js'
 import type { RequestContext } from '../request-context.js'
-import type { SubgraphAnswer } from './call.js'
+import type { SubgraphAnswer } from './wire/subgraph-answer.js'
 
 /** Everything that is behind the gateway, by the names of the subgraphs. */
 export interface Mesh {

@@ -74,7 +74,6 @@ export class MeshGateway implements GatewayInterface {
 
   private async retire(version: SupergraphVersion): Promise<void> {
     await version.retire()
-    const inUse = this.kept.flatMap(({ subgraphs }) => subgraphs).map(({ url }) => new URL(url).origin)
-    await this.options.mesh.pools.keepOnly(new Set(inUse))
+    await this.options.mesh.keepOnly(this.kept.flatMap(({ subgraphs }) => subgraphs))
   }
 }

@@ -1,5 +1,5 @@
 import { Kind, parse } from 'graphql'
-import type { Subgraph } from '../mesh/subgraph-data-source.js'
+import type { Subgraph } from '../mesh/mesh.js'
 import { directiveArgument } from './directive-argument.js'
 
 /** The subgraphs a supergraph is made of: the values of its `join__Graph` enum. */

@@ -1,6 +1,9 @@
 import { ApolloGateway } from '@apollo/gateway'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
-import { type Mesh, type Subgraph, SubgraphDataSource } from '../mesh/subgraph-data-source.js'
+import type { Log } from '../../shared/telemetry/log.js'
+import type { HttpMesh } from '../mesh/http-mesh.js'
+import type { Subgraph } from '../mesh/mesh.js'
+import { SubgraphDataSource } from '../mesh/subgraph-data-source.js'
 import { PreparedOperation } from '../operations/prepared-operation.js'
 import { Policy } from '../policy/policy.js'
 import type { RuleTree } from '../policy/rules.js'
@@ -16,8 +19,9 @@ export interface PublishedSupergraph {
 }
 
 export interface VersionOptions {
-  readonly mesh: Mesh
+  readonly mesh: Pick<HttpMesh, 'fetch' | 'keepOnly'>
   readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
+  readonly log: Log
 }
 
 /** Query plans kept per version, in MiB. */
@@ -47,7 +51,7 @@ export class SupergraphVersion {
     const split = splitSupergraph(sdl)
     const gateway = new ApolloGateway({
       supergraphSdl: split.sdl,
-      buildService: ({ name, url }) => new SubgraphDataSource({ name, url: url ?? '' }, options.mesh),
+      buildService: ({ name, url }) => new SubgraphDataSource({ name, url: url ?? '' }, options.mesh, options.log),
       experimental_approximateQueryPlanStoreMiB: PLAN_CACHE_MIB,
       __exposeQueryPlanExperimental: false,
       logger: SILENT,

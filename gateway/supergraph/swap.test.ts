@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ApolloServer } from '@apollo/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLog } from '../../shared/telemetry/log.js'
-import { Pools } from '../mesh/pools.js'
 import { NAMED_RULES } from '../policy/rules.js'
 import type { RequestContext } from '../request-context.js'
 import { ask, type Clinic, codes, type Reply, SECRET, startClinic } from '../testing/test-gateway.js'
+import { startTestMesh } from '../testing/test-mesh.js'
 import { MeshGateway } from './mesh-gateway.js'
 
 const SWAPS = 60
@@ -70,10 +70,11 @@ describe('a swap between validation and execution', () => {
 
   it('fails no request over 60 swaps with 12 clients and an asynchronous hook', async () => {
     const log = createLog('swap', 'silent')
-    const pools = new Pools()
+    const { mesh, stop } = startTestMesh(SECRET)
     const graph = new MeshGateway({
-      mesh: { pools, secret: SECRET, timeoutMs: 5000, now: Date.now, log },
+      mesh,
       rules: { named: NAMED_RULES, operator: {} },
+      log,
     })
     const slowHook = { requestDidStart: async () => ({ didResolveOperation: () => turns(20) }) }
     const server = new ApolloServer<RequestContext>({ gateway: graph, plugins: [slowHook], nodeEnv: 'production' })
@@ -102,7 +103,7 @@ describe('a swap between validation and execution', () => {
     swapping = false
     await Promise.all(clients)
     await server.stop()
-    await pools.close()
+    await stop()
     expect(failures).toEqual([])
     expect(answered).toBeGreaterThan(SWAPS)
   })

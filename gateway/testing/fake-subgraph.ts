@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { graphql, parse } from 'graphql'
-import { DEADLINE_HEADER, IDENTITY_HEADER, type Identity, REQUEST_ID_HEADER } from '../../shared/identity/claims.js'
+import { IDENTITY_HEADER, type Identity } from '../../shared/identity/claims.js'
 import { verifyIdentity } from '../../shared/identity/signing.js'
+import { GATEWAY_SUBJECT, PARTS_HEADER, type PartExtensions } from '../../shared/mesh/protocol.js'
 import { bodyOf, LoopbackServer } from './loopback.js'
 
 /** What resolvers of a fake subgraph are given. */
@@ -29,7 +30,7 @@ export class FakeSubgraph {
   readonly server = new LoopbackServer((request, response) => {
     this.answer(request, response).catch(() => request.destroy())
   })
-  /** GraphQL requests answered or disturbed. */
+  /** GraphQL operations answered, and requests disturbed. */
   fetches = 0
   disturbance: Disturbance | undefined
   private readonly schema
@@ -45,23 +46,43 @@ export class FakeSubgraph {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === '/health/live') return void response.writeHead(200).end('{}')
-    this.fetches += 1
     const body = await bodyOf(request)
-    if (this.disturbance) return this.disturbance(request, response)
-    const { query, variables } = JSON.parse(body.toString()) as { query: string; variables: Record<string, unknown> }
-    const contextValue = this.contextOf(request, body)
-    const result = await graphql({ schema: this.schema, source: query, variableValues: variables, contextValue })
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result))
+    if (this.disturbance) {
+      this.fetches += 1
+      return this.disturbance(request, response)
+    }
+    this.verify(request, body)
+    const asked = JSON.parse(body.toString()) as Operation | Operation[]
+    const texts = await Promise.all([asked].flat().map((operation) => this.run(operation)))
+    const lengths = texts.map((text) => `${Buffer.byteLength(text)}${text.startsWith('{"errors"') ? 'e' : ''}`)
+    response
+      .writeHead(200, { 'content-type': 'application/json', [PARTS_HEADER]: lengths.join() })
+      .end(Array.isArray(asked) ? `[${texts.join()}]` : texts[0])
   }
 
-  private contextOf({ headers }: IncomingMessage, body: Buffer): SubgraphContext {
-    const signed = { audience: this.name, body, now: Date.now() }
-    return {
-      caller: verifyIdentity(headers[IDENTITY_HEADER] as string, signed, this.secret),
-      requestId: String(headers[REQUEST_ID_HEADER]),
-      deadlineMs: Number(headers[DEADLINE_HEADER]),
-    }
+  private async run({ query, variables, extensions }: Operation): Promise<string> {
+    this.fetches += 1
+    const contextValue: SubgraphContext = extensions.modelgraph
+    const { errors, data } = await graphql({
+      schema: this.schema,
+      source: query,
+      variableValues: variables,
+      contextValue,
+    })
+    return JSON.stringify({ errors, data })
   }
+
+  private verify({ headers }: IncomingMessage, body: Buffer): void {
+    const signed = { audience: this.name, body, now: Date.now() }
+    const { subject } = verifyIdentity(headers[IDENTITY_HEADER] as string, signed, this.secret)
+    if (subject !== GATEWAY_SUBJECT) throw new Error(`${subject} may not speak for others.`)
+  }
+}
+
+interface Operation {
+  readonly query: string
+  readonly variables?: Record<string, unknown>
+  readonly extensions: { readonly modelgraph: PartExtensions }
 }
 
 /** The SDL of a fixture beside this file; compiled code reads it from the sources as well. */

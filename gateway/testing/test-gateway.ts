@@ -57,6 +57,7 @@ export async function startClinic(options: ClinicOptions = {}) {
       log: createLog('gateway', 'trace', { write: (line) => void lines.push(JSON.parse(line)) }),
       now: options.now ?? Date.now,
       pause: (_ms, signal) => polls.pause(signal),
+      random: Math.random,
       rules: { named: NAMED_RULES, operator: {}, ...options.rules },
     },
   )

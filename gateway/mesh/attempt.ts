@@ -1,0 +1,52 @@
+import type { Replica } from './balance/replica.js'
+import type { Outcome, Part } from './wire/part.js'
+
+type Given = Pick<Part, 'operation' | 'variables' | 'context' | 'expiresAt'>
+
+/** One try of a fetch, at one replica. */
+export class Attempt implements Part {
+  readonly operation
+  readonly variables
+  readonly context
+  readonly expiresAt
+  isSettled = false
+  private left = (): void => {}
+
+  constructor(
+    given: Given,
+    private readonly replica: Replica,
+    private readonly tell: (attempt: Attempt, outcome: Outcome) => void,
+  ) {
+    this.operation = given.operation
+    this.variables = given.variables
+    this.context = given.context
+    this.expiresAt = given.expiresAt
+  }
+
+  start(): void {
+    this.replica.inFlight += 1
+    this.replica.send(this)
+  }
+
+  sent(left: () => void): void {
+    this.left = left
+  }
+
+  settle(outcome: Outcome): void {
+    if (this.isSettled) return
+    this.close()
+    this.tell(this, outcome)
+  }
+
+  /** Nobody waits for it any more. */
+  abandon(): void {
+    if (this.isSettled) return
+    this.close()
+    this.left()
+  }
+
+  private close(): void {
+    this.isSettled = true
+    this.replica.inFlight -= 1
+  }
+}

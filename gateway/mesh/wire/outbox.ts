@@ -1,0 +1,59 @@
+import { MAX_PARTS } from '../../../shared/mesh/protocol.js'
+import type { Part } from './part.js'
+
+/** Variables of this size travel alone, in UTF-16 code units: they would keep the others waiting. */
+const LARGE = 256_000
+
+/** Variables of one request in all, so that it stays well below what a subgraph takes, in UTF-16 code units. */
+const LARGEST_BATCH = 1_000_000
+
+export interface OutboxOptions {
+  /** Sends parts as one request. */
+  readonly send: (parts: readonly Part[]) => void
+  /** Runs something when the present event-loop turn has read all it has to read. */
+  readonly endOfTurn: (run: () => void) => void
+}
+
+/** Gathers the parts of one event-loop turn for one replica. */
+export class Outbox {
+  /** Set for a replica that takes no arrays. */
+  oneByOne = false
+  private waiting: Part[] = []
+
+  constructor(private readonly options: OutboxOptions) {}
+
+  add(part: Part): void {
+    if (this.waiting.push(part) === 1) this.options.endOfTurn(() => this.flush())
+  }
+
+  private flush(): void {
+    const parts = this.waiting.filter(({ isSettled }) => !isSettled)
+    this.waiting = []
+    const together: Part[] = []
+    for (const part of parts) {
+      if (this.travelsAlone(part)) this.options.send([part])
+      else together.push(part)
+    }
+    for (const batch of batchesOf(together)) this.options.send(batch)
+  }
+
+  /** A mutation must not be lost with others, nor be sent again with them. */
+  private travelsAlone({ operation, variables = '' }: Part): boolean {
+    return this.oneByOne || operation.kind === 'mutation' || variables.length > LARGE
+  }
+}
+
+function batchesOf(parts: Part[]): Part[][] {
+  const batches: Part[][] = []
+  let size = LARGEST_BATCH
+  for (const part of parts) {
+    size += part.variables?.length ?? 0
+    const last = batches.at(-1)
+    if (last && size <= LARGEST_BATCH && last.length < MAX_PARTS) last.push(part)
+    else {
+      batches.push([part])
+      size = part.variables?.length ?? 0
+    }
+  }
+  return batches
+}
