@@ -17,6 +17,8 @@ export interface DeliveryOptions {
   readonly random: () => number
 }
 
+/** Between two deliveries of less than a segment, in milliseconds: what one costs counts little then. */
+const GATHER_MS = 1_000
 const BACKOFF_MS = 100
 const MAX_BACKOFF_MS = 10_000
 
@@ -61,7 +63,7 @@ export class Delivery {
     while (!signal.aborted) {
       const woken = this.#woken()
       try {
-        if (await this.#deliverOldest(signal)) this.#recovered()
+        if (await this.#deliverOldest(signal)) await this.#delivered(signal)
         else if (!signal.aborted) await woken
       } catch (error) {
         if (!signal.aborted) await this.#backOff(error, signal)
@@ -114,9 +116,12 @@ export class Delivery {
     return lines
   }
 
-  #recovered(): void {
-    if (this.#failures > 0) this.#options.log.info('predictions are delivered to the registry again')
+  /** Then lets more come together, unless a segment is full. */
+  async #delivered(signal: AbortSignal): Promise<void> {
+    const { log, spool, pause } = this.#options
+    if (this.#failures > 0) log.info('predictions are delivered to the registry again')
     this.#failures = 0
+    if (!spool.hasClosed) await pause(GATHER_MS, signal).catch(() => {})
   }
 
   async #backOff(error: unknown, signal: AbortSignal): Promise<void> {

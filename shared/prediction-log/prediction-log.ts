@@ -1,12 +1,12 @@
 import type { Environment } from '../control/protocol.js'
 import type { Log } from '../telemetry/log.js'
 import type { Answered } from './answered.js'
-import { ChunkBuilder, type SealedChunk } from './chunk-builder.js'
 import { type Deliver, Delivery } from './delivery.js'
 import { Entry, type RecordedModel } from './entry.js'
 import { LogCounts, type LogOutcome, type PredictionLogStatus } from './log-counts.js'
+import type { SealedChunk, Waiting } from './open-chunk.js'
+import { OpenChunks } from './open-chunks.js'
 import type { Spool } from './spool.js'
-import { spoolLine } from './spool-lines.js'
 
 export interface PredictionLogOptions {
   readonly environment: Environment
@@ -37,6 +37,10 @@ export interface PredictionLog {
 export const FLUSH_MS = 250
 /** Nor when there are so many of them. */
 export const FLUSH_ROWS = 2_000
+/** Rows that are put into chunks before requests come in again. */
+const TURN_ROWS = 500
+/** Bytes that are written at once, when there are so many. */
+const WRITE_BYTES = 1_000_000
 const MOST_WAITING_VALUES = 4_000_000
 const CLOSE_MS = 2_000
 
@@ -47,7 +51,10 @@ export class SpooledPredictionLog implements PredictionLog {
   readonly #counts = new LogCounts()
   readonly #said = new Set<LogOutcome>()
   readonly #running: Promise<void>
-  #waiting: Entry[] = []
+  readonly #chunks: OpenChunks
+  /** Calls that no chunk has taken yet. */
+  #fresh: Entry[] = []
+  #gathering: Promise<void> | undefined
   #waitingRows = 0
   #waitingValues = 0
   #stopping = false
@@ -55,6 +62,7 @@ export class SpooledPredictionLog implements PredictionLog {
 
   constructor(options: PredictionLogOptions) {
     this.#options = options
+    this.#chunks = new OpenChunks(options.environment, (lost, error) => this.#fault(lost, error))
     this.#delivery = new Delivery({ ...options, counts: this.#counts })
     this.#running = this.#run()
   }
@@ -84,25 +92,53 @@ export class SpooledPredictionLog implements PredictionLog {
     const { models, mostWaitingValues = MOST_WAITING_VALUES } = this.#options
     const model = models.get(answered.model)
     if (!model) return
-    const places = this.#sampled(answered, model.sample)
-    if (places.length === 0) return
+    const places = model.sample < 100 ? this.#sampled(answered, model.sample) : answered.places
     const entry = new Entry(answered, model, places)
-    if (this.#waitingValues + entry.weight > mostWaitingValues) {
-      this.#lose('dropped_memory', places.length)
+    const rows = entry.left
+    const values = rows * model.fields.valuesPerRow
+    if (rows === 0) return
+    if (this.#waitingValues + values > mostWaitingValues) {
+      this.#lose('dropped_memory', rows)
       return
     }
-    this.#waiting.push(entry)
-    this.#waitingRows += places.length
-    this.#waitingValues += entry.weight
+    this.#fresh.push(entry)
+    this.#waitingRows += rows
+    this.#waitingValues += values
+    this.#gathering ??= this.#gather()
     if (this.#waitingRows >= FLUSH_ROWS) this.#hurry()
   }
 
   #sampled({ ids, places }: Answered, sample: number): readonly number[] {
     const asked = places ?? ids.map((_, place) => place)
-    if (sample >= 100) return asked
     const taken = asked.filter(() => this.#options.random() * 100 < sample)
     this.#counts.add('sampled_out', asked.length - taken.length)
     return taken
+  }
+
+  /** Puts what came in into chunks, soon, so that requests are not kept in memory until they are written. */
+  async #gather(): Promise<void> {
+    while (this.#fresh.length > 0) {
+      await this.#options.breathe()
+      this.#gatherTurn()
+    }
+    this.#gathering = undefined
+  }
+
+  #gatherTurn(): void {
+    const entries = this.#fresh
+    this.#fresh = []
+    let room = TURN_ROWS
+    for (const [index, entry] of entries.entries()) {
+      try {
+        while (room > 0 && entry.left > 0) room -= this.#chunks.take(entry, room)
+      } catch (error) {
+        this.#fault({ rows: entry.left, values: entry.left * entry.model.fields.valuesPerRow }, error)
+        entry.took(entry.left)
+      }
+      if (entry.left === 0) continue
+      this.#fresh = entries.slice(index)
+      return
+    }
   }
 
   async #run(): Promise<void> {
@@ -122,54 +158,43 @@ export class SpooledPredictionLog implements PredictionLog {
     await this.#options.pause(FLUSH_MS, early.signal).catch(() => {})
   }
 
-  /** Writes everything that waits now, a chunk at a time, so that requests come in between. */
+  /** Writes everything that came in until now, a chunk at a time, so that requests come in between. */
   async #flush(): Promise<void> {
-    const entries = this.#waiting
-    this.#waiting = []
-    for (const group of byVersion(entries)) await this.#flushGroup(group)
-    for (const { places, weight } of entries) {
-      this.#waitingRows -= places.length
-      this.#waitingValues -= weight
+    const newest = this.#fresh.at(-1)
+    while (newest && newest.left > 0) await this.#options.breathe()
+    const chunks: SealedChunk[] = []
+    let bytes = 0
+    for (const chunk of this.#chunks.drain()) {
+      chunks.push(chunk)
+      bytes += chunk.line.length
+      if (bytes >= WRITE_BYTES) await this.#write(chunks.splice(0))
+      await this.#options.breathe()
     }
+    await this.#write(chunks)
   }
 
-  async #flushGroup(group: readonly Entry[]): Promise<void> {
-    let left = group.reduce((rows, { places }) => rows + places.length, 0)
+  async #write(chunks: readonly SealedChunk[]): Promise<void> {
+    if (chunks.length === 0) return
     try {
-      for (const chunk of this.#chunksOf(group)) {
-        left -= chunk.rows
-        await this.#write(chunk)
-        await this.#options.breathe()
-      }
-    } catch (error) {
-      this.#lose('dropped_fault', left, error)
-    }
-  }
-
-  *#chunksOf(group: readonly Entry[]): Iterable<SealedChunk> {
-    let builder: ChunkBuilder | undefined
-    for (const entry of group) {
-      for (let from = 0; from < entry.places.length; ) {
-        builder ??= new ChunkBuilder(this.#options.environment, entry)
-        const taken = builder.take(entry, from)
-        from += taken
-        if (taken > 0) continue
-        yield* builder.seal()
-        builder = undefined
-      }
-    }
-    if (builder) yield* builder.seal()
-  }
-
-  async #write({ json, rows }: SealedChunk): Promise<void> {
-    try {
-      const room = await this.#options.spool.append(spoolLine(json))
-      if (room) this.#counts.add('spooled', rows)
-      else this.#lose('dropped_spool', rows)
+      const written = await this.#options.spool.append(chunks.map(({ line }) => line))
+      this.#counts.add('spooled', sumOf(chunks.slice(0, written)).rows)
+      if (written < chunks.length) this.#lose('dropped_spool', sumOf(chunks.slice(written)).rows)
       this.#delivery.wake()
     } catch (error) {
-      this.#lose('dropped_disk', rows, error)
+      this.#lose('dropped_disk', sumOf(chunks).rows, error)
     }
+    this.#settle(sumOf(chunks))
+  }
+
+  #fault(lost: Waiting, error: unknown): void {
+    this.#lose('dropped_fault', lost.rows, error)
+    this.#settle(lost)
+  }
+
+  /** They wait no longer. */
+  #settle({ rows, values }: Waiting): void {
+    this.#waitingRows -= rows
+    this.#waitingValues -= values
   }
 
   /** Said once for each reason; counted always. */
@@ -192,13 +217,9 @@ function lengthOf({ ids, places }: Answered): number {
   return places?.length ?? ids?.length ?? 0
 }
 
-function byVersion(entries: readonly Entry[]): Iterable<readonly Entry[]> {
-  const groups = new Map<string, Entry[]>()
-  for (const entry of entries) {
-    const key = `${entry.answered.model}@${entry.answered.version}`
-    const group = groups.get(key)
-    if (group) group.push(entry)
-    else groups.set(key, [entry])
+function sumOf(chunks: readonly SealedChunk[]): Waiting {
+  return {
+    rows: chunks.reduce((sum, { rows }) => sum + rows, 0),
+    values: chunks.reduce((sum, { values }) => sum + values, 0),
   }
-  return groups.values()
 }

@@ -41,7 +41,10 @@ function fieldOf(declared: FeatureDeclaration | OutputDeclaration): RecordedFiel
 
 /** The value of a typed row, whatever it is: rows that were refused are recorded, too. */
 export function rowValue(field: RecordedField, row: unknown): unknown {
-  return recorded(field, (row as Readonly<Record<string, unknown>> | null | undefined)?.[field.name])
+  const value = (row as Readonly<Record<string, unknown>> | null | undefined)?.[field.name]
+  // Most values are numbers, and all of them come by here.
+  if (typeof value === 'number' && field.length === undefined && Number.isFinite(value)) return value
+  return recorded(field, value)
 }
 
 /** A column that can be read by place; undefined where there is none. */

@@ -12,7 +12,17 @@ const PREFIX_BYTES = 9
 
 /** A text as a line of the spool, after its CRC-32, so that one that was cut short shows. The text has no line break. */
 export function spoolLine(text: string): Buffer {
-  return Buffer.from(`${crc32(text).toString(16).padStart(8, '0')} ${text}\n`)
+  const bytes = Buffer.byteLength(text)
+  const line = Buffer.allocUnsafeSlow(PREFIX_BYTES + bytes + 1)
+  line.write(text, PREFIX_BYTES, 'utf8')
+  line.write(checksumOf(line.subarray(PREFIX_BYTES, PREFIX_BYTES + bytes)), 'latin1')
+  line[PREFIX_BYTES + bytes] = NEWLINE
+  return line
+}
+
+/** The text of a line that {@link spoolLine} made. */
+export function textOfLine(line: Buffer): Buffer {
+  return line.subarray(PREFIX_BYTES, line.length - 1)
 }
 
 export function readSpoolLines(bytes: Buffer): SegmentContent {
@@ -31,6 +41,9 @@ export function readSpoolLines(bytes: Buffer): SegmentContent {
 
 function textOf(line: Buffer): Buffer | undefined {
   const text = line.subarray(PREFIX_BYTES)
-  const expected = `${crc32(text).toString(16).padStart(8, '0')} `
-  return text.length > 0 && line.toString('latin1', 0, PREFIX_BYTES) === expected ? text : undefined
+  return text.length > 0 && line.toString('latin1', 0, PREFIX_BYTES) === checksumOf(text) ? text : undefined
+}
+
+function checksumOf(text: Buffer): string {
+  return `${crc32(text).toString(16).padStart(8, '0')} `
 }

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readSpoolLines, type SegmentContent } from './spool-lines.js'
+import { readSpoolLines, type SegmentContent, textOfLine } from './spool-lines.js'
 
 export interface SpoolOptions {
   /** This process alone writes there. */
@@ -16,10 +16,14 @@ export interface SpoolOptions {
 export interface Segment {
   readonly path: string
   readonly bytes: number
+  /** What was written, where it is still at hand. */
+  readonly lines?: readonly Buffer[]
 }
 
 const SUFFIX = '.log'
 const SEGMENT_BYTES = 1_000_000
+/** Of so many of the oldest segments what was written is kept at hand: what is delivered at once is never read. */
+const SEGMENTS_AT_HAND = 2
 
 /**
  * What is not delivered yet, on disk: files that are only ever appended to, taken away from the oldest on. What stands
@@ -29,7 +33,7 @@ export class Spool {
   readonly #open: typeof open
   readonly #segmentBytes: number
   #closed: Segment[] = []
-  #current: { path: string; bytes: number; file: FileHandle } | undefined
+  #current: { path: string; bytes: number; file: FileHandle; lines: Buffer[] } | undefined
   #next: number
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -62,16 +66,26 @@ export class Spool {
     return this.#closed.reduce((sum, { bytes }) => sum + bytes, this.#current?.bytes ?? 0)
   }
 
-  /** Appends whole lines. False when there is no room for them; rejects when the disk refuses, and then keeps none of them. */
-  append(lines: Buffer): Promise<boolean> {
+  /**
+   * Appends lines, as many of the first ones as there is room for; answers how many. Rejects when the disk refuses, and then
+   * keeps none of them.
+   */
+  append(lines: readonly Buffer[]): Promise<number> {
     return this.#inTurn(async () => {
-      if (this.bytes + lines.length > this.options.limitBytes) return false
+      const fitting = this.#fitting(lines)
+      if (fitting.length === 0) return 0
       const current = this.#current ?? (await this.#begin())
-      await this.#write(current, lines)
-      current.bytes += lines.length
+      await this.#write(current, fitting.length === 1 ? fitting[0]! : Buffer.concat(fitting))
+      current.bytes += bytesOf(fitting)
+      current.lines.push(...fitting)
       if (current.bytes >= this.#segmentBytes) await this.#end()
-      return true
+      return fitting.length
     })
+  }
+
+  /** Whether a segment is full, or left from before. */
+  get hasClosed(): boolean {
+    return this.#closed.length > 0
   }
 
   /** The oldest segment, closed for good; undefined when nothing waits. */
@@ -82,8 +96,8 @@ export class Spool {
     })
   }
 
-  async read({ path }: Segment): Promise<SegmentContent> {
-    return readSpoolLines(await readFile(path))
+  async read({ path, lines }: Segment): Promise<SegmentContent> {
+    return lines ? { lines: lines.map(textOfLine), damagedBytes: 0 } : readSpoolLines(await readFile(path))
   }
 
   /** Takes away what was delivered. */
@@ -98,10 +112,21 @@ export class Spool {
     return this.#inTurn(() => this.#end())
   }
 
+  #fitting(lines: readonly Buffer[]): readonly Buffer[] {
+    let room = this.options.limitBytes - this.bytes
+    let fitting = 0
+    for (const { length } of lines) {
+      room -= length
+      if (room < 0) break
+      fitting += 1
+    }
+    return lines.slice(0, fitting)
+  }
+
   async #begin() {
     const name = `${String(this.#next++).padStart(12, '0')}${SUFFIX}`
     const path = join(this.options.folder, name)
-    this.#current = { path, bytes: 0, file: await this.#open(path, 'a', 0o600) }
+    this.#current = { path, bytes: 0, file: await this.#open(path, 'a', 0o600), lines: [] }
     return this.#current
   }
 
@@ -119,7 +144,8 @@ export class Spool {
     const current = this.#current
     if (!current) return
     this.#current = undefined
-    this.#closed.push({ path: current.path, bytes: current.bytes })
+    const { path, bytes, lines } = current
+    this.#closed.push(this.#closed.length < SEGMENTS_AT_HAND ? { path, bytes, lines } : { path, bytes })
     await current.file.close().catch(() => {})
   }
 
@@ -128,4 +154,8 @@ export class Spool {
     this.#turn = done.catch(() => {})
     return done
   }
+}
+
+function bytesOf(lines: readonly Buffer[]): number {
+  return lines.reduce((sum, { length }) => sum + length, 0)
 }

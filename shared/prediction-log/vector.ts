@@ -14,7 +14,12 @@ export function encodeVector(values: readonly unknown[]): Vector {
     else if (value === null) doubles[row] = Number.NaN
     else return values
   }
-  return { f64: Buffer.from(doubles.buffer).toString('base64') }
+  return { f64: base64Of(doubles) }
+}
+
+/** Doubles as the text that stands for them in a vector. */
+export function base64Of({ buffer, byteOffset, byteLength }: Float64Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 }
 
 /** Throws a RangeError when there is not exactly one value for each row. */
