@@ -33,6 +33,7 @@ import { predictionFigures } from './rollouts/prediction-figures.js'
 import { keepTending } from './rollouts/tending.js'
 import { Composer } from './schemas/composer.js'
 import { publishItself } from './schemas/publish-itself.js'
+import { keepComposed } from './schemas/recompose.js'
 import { settleAllVersions } from './versions/versions.js'
 
 /** A request that takes longer is cut off when the registry stops, in milliseconds. */
@@ -104,7 +105,8 @@ async function serve(registry: Registry, config: RegistryConfig, release: () => 
   const routes = { 'POST /graphql': graphql.route, ...ownRoutes(registry, config, stopping.signal) }
   const server = createHttpServer({ routes, log: registry.log, stopping: stopping.signal })
   const url = await listen(server, config)
-  const tending = keepTending(registry, { pause, everyMs: config.rolloutTickMs, signal: stopping.signal })
+  const ticking = { pause, everyMs: config.rolloutTickMs, signal: stopping.signal }
+  const tending = Promise.all([keepTending(registry, ticking), keepComposed(registry, ticking)])
   const close = async () => {
     stopping.abort()
     await closeServer(server, DRAIN_MS)

@@ -2,6 +2,7 @@ import type { Contract } from '../../../shared/contract/declaration.js'
 import type { Deployments, Environment, ModelDeployment } from '../../../shared/control/protocol.js'
 import { sha256 } from '../database/canonical-json.js'
 import type { Database } from '../database/database.js'
+import { noticesOf } from '../deprecations/notices-of.js'
 import { aliasesIn } from '../models/environments.js'
 import type { ModelDocument } from '../models/model-document.js'
 import { findModelsByName } from '../models/models.js'
@@ -34,6 +35,7 @@ function deploymentOf(
 ): ModelDeployment {
   const own = versions.filter((version) => version.model === model._id)
   const rollout = model.rollouts?.[environment]
+  const notices = noticesOf(model)
   const numbers = new Set(own.map(({ version }) => version))
   return {
     model: model._id,
@@ -48,5 +50,6 @@ function deploymentOf(
       artifactBytes: artifact.bytes,
     })),
     ...(rollout && { rollout: policyOf(model._id, rollout) }),
+    ...(notices && { notices }),
   }
 }

@@ -37,7 +37,8 @@ async function answerSupergraph(
   const { database, environment, changes } = registry
   const read = async (): Promise<Tagged<Awaited<ReturnType<typeof currentSupergraph>>>> => {
     const value = await currentSupergraph(database, environment)
-    return { value, etag: value ? `"${value._id}-${value.changed.sha256.slice(0, 16)}"` : 'none' }
+    const mark = value?.changed?.sha256.slice(0, 16) ?? value?.publishedAt.getTime().toString(16)
+    return { value, etag: value ? `"${value._id}-${mark}"` : 'none' }
   }
   const changed = await pollUntilChanged(read, pollOf(request), { changes, ...options })
   if (!changed) return { status: 304 }

@@ -2,6 +2,8 @@ import 'reflect-metadata'
 import { REGISTRY } from '../../../shared/control/protocol.js'
 import { defineSubgraph } from '../../../shared/serving/subgraph.js'
 import { ClientResolver } from '../clients/client-resolver.js'
+import { DeprecationResolver } from '../deprecations/deprecation-resolver.js'
+import { VersionDeprecationResolver } from '../deprecations/version-deprecation-resolver.js'
 import { ModelResolver } from '../models/model-resolver.js'
 import { Model } from '../models/model-type.js'
 import { OutcomeResolver } from '../outcomes/outcome-resolver.js'
@@ -23,6 +25,8 @@ export const subgraph = defineSubgraph({
     ModelResolver,
     VersionResolver,
     VersionPublicationResolver,
+    DeprecationResolver,
+    VersionDeprecationResolver,
     RolloutResolver,
     RolloutMutations,
     SchemaResolver,

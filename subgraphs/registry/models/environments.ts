@@ -12,6 +12,11 @@ export function aliasesIn({ aliases, rollouts }: ModelDocument, environment: Env
   return champion === undefined ? { ...aliases } : { [CHAMPION]: champion, ...aliases }
 }
 
+/** Asks that a write meets the deprecations as they were read. */
+export function sameDeprecations({ deprecations }: ModelDocument): Record<string, unknown> {
+  return { 'deprecations.revision': deprecations?.revision ?? { $exists: false } }
+}
+
 /** Asks that a write meets the rollouts as they were read. */
 export function sameRollouts({ rollouts }: ModelDocument): Record<string, unknown> {
   const conditions = ENVIRONMENTS.map((environment) => {

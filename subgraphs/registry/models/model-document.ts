@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose'
 import type { Environment } from '../../../shared/control/protocol.js'
+import type { StoredDeprecations } from '../deprecations/deprecation-document.js'
 import type { StoredRollout } from '../rollouts/rollout-document.js'
 import type { VersionDocument } from '../versions/version-document.js'
 
@@ -22,6 +23,8 @@ export interface ModelDocument {
   /** How traffic is shared, by environment; none before the first champion there. */
   readonly rollouts?: Readonly<Partial<Record<Environment, StoredRollout>>>
   readonly aliasHistory: readonly AliasChange[]
+  /** Absent where nothing of it was ever deprecated. */
+  readonly deprecations?: StoredDeprecations
   /** 0 before the first. */
   readonly latestVersion: number
   /** A version that has its number but may not have its own document yet; see `settleVersion`. */
@@ -60,6 +63,7 @@ export const modelSchema = new Schema<ModelDocument>(
     aliases: { type: Schema.Types.Mixed, required: true },
     rollouts: Schema.Types.Mixed,
     aliasHistory: [Schema.Types.Mixed],
+    deprecations: Schema.Types.Mixed,
     latestVersion: { type: Number, required: true },
     pending: Schema.Types.Mixed,
     createdAt: { type: Date, required: true },

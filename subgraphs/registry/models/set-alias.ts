@@ -1,9 +1,10 @@
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { requireName, requireText } from '../database/names.js'
 import type { Registry } from '../registry.js'
+import { refuseRetired } from '../deprecations/notices-of.js'
 import { changeRollout } from '../rollouts/change-rollout.js'
 import { settleVersion } from '../versions/versions.js'
-import { CHAMPION } from './environments.js'
+import { CHAMPION, sameDeprecations } from './environments.js'
 import type { ModelDocument } from './model-document.js'
 import { requireModel } from './models.js'
 import { refuseUnfit } from './refuse-unfit.js'
@@ -23,7 +24,8 @@ const ATTEMPTS = 10
 
 /**
  * Points an alias at a version, and remembers who did so and why. Pointing it where it points already changes nothing.
- * Throws `MODEL_NOT_FOUND` for an unknown version and `CONTRACT_MISMATCH` for one that does not fit today's contract.
+ * Throws `MODEL_NOT_FOUND` for an unknown version `CONTRACT_MISMATCH` for one that does not fit today's contract
+ * and `MODEL_RETIRED` for one whose sunset has come.
  */
 export async function setAlias(registry: Registry, move: AliasMove): Promise<ModelDocument> {
   requireName(move.alias, 'alias')
@@ -34,6 +36,7 @@ export async function setAlias(registry: Registry, move: AliasMove): Promise<Mod
     if (model.aliases[move.alias] === move.version) return model
     await settleVersion(registry.database, model)
     await refuseUnfit(registry.database, model, [move.version])
+    refuseRetired(model, [move.version], registry.now())
     if (await moved(registry, model, move)) return requireModel(registry.database, move.model)
   }
   throw new ModelgraphError('CONFLICT', `${move.model} is being changed by others all the time. Try again.`)
@@ -52,7 +55,7 @@ async function moved({ database, changes, now }: Registry, model: ModelDocument,
   const { alias, version: to, reason, by } = move
   const from = model.aliases[alias] ?? null
   const result = await database.models.updateOne(
-    { _id: model._id, contractNumber: model.contractNumber, [`aliases.${alias}`]: from ?? { $exists: false } },
+    { _id: model._id, contractNumber: model.contractNumber, ...sameDeprecations(model), [`aliases.${alias}`]: from ?? { $exists: false } },
     {
       $set: { [`aliases.${alias}`]: to },
       $push: { aliasHistory: { alias, from, to, at: new Date(now()), by, reason } },

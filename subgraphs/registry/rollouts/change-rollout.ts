@@ -1,7 +1,9 @@
 import type { Environment } from '../../../shared/control/protocol.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { requireText } from '../database/names.js'
+import { refuseRetired } from '../deprecations/notices-of.js'
 import type { ConditionReport } from '../gate/report.js'
+import { sameDeprecations } from '../models/environments.js'
 import type { ModelDocument } from '../models/model-document.js'
 import { requireModel } from '../models/models.js'
 import { refuseUnfit } from '../models/refuse-unfit.js'
@@ -36,7 +38,8 @@ const ATTEMPTS = 10
 /**
  * Does a command to a model's rollout in this registry's environment, in one write that compares the revision. Throws
  * `CONFLICT` when the revision is not the one the caller saw or the state does not allow the command, `BAD_USER_INPUT` and
- * `MODEL_NOT_FOUND` for what the command names, `CONTRACT_MISMATCH` for a version that does not fit today's contract.
+ * `MODEL_NOT_FOUND` for what the command names, `CONTRACT_MISMATCH` for a version that does not fit today's contract,
+ * `MODEL_RETIRED` for one that would get rows and whose sunset has come.
  */
 export async function changeRollout(registry: RolloutRegistry, change: RolloutChange): Promise<ModelDocument> {
   requireText(change.reason, 'reason', { min: 1, max: 1_000 })
@@ -47,6 +50,7 @@ export async function changeRollout(registry: RolloutRegistry, change: RolloutCh
     const next = await nextOf(registry, model, before, change.command)
     await settleVersion(registry.database, model)
     await refuseUnfit(registry.database, model, addedTo(before, next))
+    refuseRetired(model, favouredBy(before, next), registry.now())
     if (await written(registry, model, before, next, change)) return requireModel(registry.database, change.model)
   }
   throw new ModelgraphError('CONFLICT', `${change.model} is being changed by others all the time. Try again.`)
@@ -92,21 +96,34 @@ function addedTo(before: StoredRollout | undefined, next: Rollout): number[] {
   return versionsIn(next).filter((version) => !known.has(version))
 }
 
+/** The versions to which the change gives rows, or more of them. */
+function favouredBy(before: StoredRollout | undefined, next: Rollout): number[] {
+  const { champion, canary, fallback, shadows } = next
+  const shadowed = before?.shadows.map(({ version }) => version) ?? []
+  return [
+    ...(champion === before?.champion ? [] : [champion]),
+    ...(canary && canary !== before?.canary ? [canary.version] : []),
+    ...(fallback === null || fallback === before?.fallback ? [] : [fallback]),
+    ...shadows.map(({ version }) => version).filter((version) => !shadowed.includes(version)),
+  ]
+}
+
 /** False when somebody else changed the rollout or the contract meanwhile. */
 async function written(
   registry: RolloutRegistry,
-  { _id, contractNumber }: ModelDocument,
+  model: ModelDocument,
   before: StoredRollout | undefined,
   next: Rollout,
   { command, reason, by, figures }: RolloutChange,
 ): Promise<boolean> {
   const { database, environment, changes, now } = registry
+  const { _id, contractNumber } = model
   if (before) await appendRecord(database, before.last)
   const details = { model: _id, environment, by, action: command.kind, reason, now: now(), figures }
   const stored = recorded(next, before, details)
   const path = `rollouts.${environment}`
   const { matchedCount } = await database.models.updateOne(
-    { _id, contractNumber, [`${path}.revision`]: before?.revision ?? { $exists: false } },
+    { _id, contractNumber, ...sameDeprecations(model), [`${path}.revision`]: before?.revision ?? { $exists: false } },
     { $set: { [path]: stored }, ...championMove(before, stored) },
   )
   if (matchedCount === 0) return false

@@ -1,4 +1,6 @@
+import type { Notice } from '../../../shared/deprecation/notice.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
+import { retirementOf } from '../deprecations/notices-of.js'
 import { evaluateGate } from '../gate/evaluate-gate.js'
 import type { GateReport } from '../gate/report.js'
 import type { ModelDocument } from '../models/model-document.js'
@@ -37,14 +39,23 @@ export async function tendRollout(registry: RolloutRegistry, model: string): Pro
   const rollout = document?.rollouts?.[registry.environment]
   if (!rollout?.canary) return
   const running = { ...rollout, canary: rollout.canary }
-  const move = running.canary.admitted
-    ? await moveOnward(registry, model, running)
-    : await moveIn(registry, model, running)
+  const retirement = retirementOf(document!, running.canary.version, registry.now())
+  const move = retirement
+    ? moveOut(running.canary, retirement)
+    : running.canary.admitted
+      ? await moveOnward(registry, model, running)
+      : await moveIn(registry, model, running)
   if (!move) return
   const change = { ...move, model, by: ITSELF, revision: rollout.revision }
   await changeRollout(registry, change).catch((error) => {
     if (!(error instanceof ModelgraphError && error.code === 'CONFLICT')) throw error
   })
+}
+
+/** A canary whose sunset has come gets no rows, and never will. */
+function moveOut({ version }: Canary, { sunsetAt }: Notice): Move {
+  const reason = `Version ${version} was retired at ${new Date(sunsetAt).toISOString()}.`
+  return { command: { kind: 'rollBack' }, reason }
 }
 
 /** Lets the canary in when every live replica has it ready; pauses, with the reasons, when one cannot load it. */

@@ -1,11 +1,12 @@
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { sha256 } from '../database/canonical-json.js'
-import { isDuplicate } from '../database/database.js'
 import { requireName, requireText } from '../database/names.js'
 import type { Registry } from '../registry.js'
+import { composeDeprecated, findDeprecatedModels } from './compose-deprecated.js'
 import type { Finding } from './composition.js'
-import type { SubgraphEntry, SupergraphDocument } from './supergraph-document.js'
-import { currentSupergraph, type SupergraphSummary, withSdl } from './supergraphs.js'
+import { insertNext } from './insert-next.js'
+import type { SubgraphEntry } from './supergraph-document.js'
+import { currentSupergraph, type SupergraphSummary } from './supergraphs.js'
 
 export interface SubgraphPublication {
   readonly name: string
@@ -64,12 +65,12 @@ async function publishOnto(
   await keepSdl(registry, entry.sha256, publication.sdl)
   const others = (current?.subgraphs ?? []).filter(({ name }) => name !== entry.name)
   const subgraphs = [...others, entry].sort((a, b) => (a.name < b.name ? -1 : 1))
-  const composed = await registry.composer.compose(await withSdl(registry.database, subgraphs))
+  const deprecated = await findDeprecatedModels(registry.database)
+  const composed = await composeDeprecated(registry, subgraphs, deprecated)
   if (composed.findings) return { accepted: false, changed: false, ...standing, findings: composed.findings }
   const version = (current?.version ?? 0) + 1
-  const made = await insertNext(registry, { version, subgraphs, changed: entry, sdl: composed.supergraphSdl })
-  if (!made) return undefined
-  registry.changes.notify()
+  const made = { version, subgraphs, changed: entry, deprecated: deprecated.digest, sdl: composed.supergraphSdl }
+  if (!(await insertNext(registry, { ...made, publishedAt: entry.publishedAt }))) return undefined
   return { accepted: true, changed: true, schemaVersion: entry.schemaVersion, supergraphVersion: version, findings: [] }
 }
 
@@ -92,20 +93,6 @@ function isSame(entry: SubgraphEntry, live: SubgraphEntry | undefined): boolean 
 /** Nobody sees a text before a supergraph names it, so it may be kept before it is known to compose. */
 async function keepSdl({ database }: Registry, hash: string, sdl: string): Promise<void> {
   await database.sdls.updateOne({ _id: hash }, { $setOnInsert: { sdl } }, { upsert: true })
-}
-
-async function insertNext(
-  { database, environment }: Registry,
-  next: Pick<SupergraphDocument, 'version' | 'subgraphs' | 'changed' | 'sdl'>,
-): Promise<boolean> {
-  const _id = `${environment}@${next.version}`
-  try {
-    await database.supergraphs.create({ _id, environment, publishedAt: next.changed.publishedAt, ...next })
-    return true
-  } catch (error) {
-    if (isDuplicate(error)) return false
-    throw error
-  }
 }
 
 function refuseUnfit({ name, url, sdl }: SubgraphPublication): void {

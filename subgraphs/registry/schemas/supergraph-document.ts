@@ -24,8 +24,10 @@ export interface SupergraphDocument {
   readonly version: number
   readonly sdl: string
   readonly subgraphs: readonly SubgraphEntry[]
-  /** The publication that made it: one of `subgraphs`. */
-  readonly changed: SubgraphEntry
+  /** The publication that made it: one of `subgraphs`; null where a deprecation did. */
+  readonly changed: SubgraphEntry | null
+  /** Names the deprecated models that it shows as such; absent or null for none. */
+  readonly deprecated?: string | null
   readonly publishedAt: Date
 }
 
@@ -36,7 +38,8 @@ export const supergraphSchema = new Schema<SupergraphDocument>(
     version: { type: Number, required: true },
     sdl: { type: String, required: true },
     subgraphs: [Schema.Types.Mixed],
-    changed: { type: Schema.Types.Mixed, required: true },
+    changed: Schema.Types.Mixed,
+    deprecated: String,
     publishedAt: { type: Date, required: true },
   },
   { collection: 'supergraphs', versionKey: false, strict: 'throw', strictQuery: false },

@@ -32,7 +32,7 @@ export async function schemaHistory(
     .find({ environment, 'changed.name': name }, { changed: 1 })
     .sort({ version: -1 })
     .limit(first)
-    .lean<Pick<SupergraphDocument, 'changed'>[]>()
+    .lean<{ changed: SubgraphEntry }[]>()
   return made.map(({ changed }) => changed)
 }
 
