@@ -168,3 +168,35 @@ describe('a rollout', () => {
     expect((await rollout()).revision).toBe(revision)
   })
 })
+
+describe('a deprecation', () => {
+  const sunsetAt = new Date(Date.now() + 30 * 86_400_000).toISOString()
+  const input = { sunsetAt, replacement: 'fraud-detector', reason: 'It is old.' }
+  const ask = (at: string) =>
+    app(
+      `query Risk($input: MassMeasurements!) { malignancyRisk(input: $input, at: "${at}") {
+         deprecation { sunsetAt replacement reason } } }`,
+      { input: cardOf(MODEL).goldenRows[0]!.input },
+    )
+
+  async function deprecated(type: string, field: string): Promise<boolean> {
+    const { data } = await app(`{ __type(name: "${type}") { fields(includeDeprecated: true) { name isDeprecated } } }`)
+    return data.__type.fields.find(({ name }: { name: string }) => name === field).isDeprecated
+  }
+
+  it('of a model is in the graph and in its predictions; a retired version is refused', async () => {
+    const { errors } = await admin(
+      `mutation Deprecate($input: DeprecationInput!) {
+         deprecateModel(model: "${MODEL}", input: $input) { name }
+         deprecateModelVersion(id: "${MODEL}@2", input: {
+           sunsetAt: "2026-01-01T00:00:00Z", replacement: "${MODEL}@1", reason: "It was wrong." }) { name } }`,
+      { input },
+    )
+    expect(errors).toEqual([])
+    await until(() => deprecated('Query', 'malignancyRisk'))
+    expect(await deprecated('Patient', 'malignancyRisk')).toBe(true)
+    expect(await deprecated('Query', 'fraudDetector')).toBe(false)
+    await until(async () => (await ask('2')).errors[0]?.extensions.code === 'MODEL_RETIRED')
+    expect((await ask('1')).data.malignancyRisk.deprecation).toEqual(input)
+  })
+})
