@@ -105,6 +105,8 @@ async function figureOf(subject: Subject, milliseconds: number): Promise<Figure>
   const before = [cpuMicros(pids), cpuMicros(besidePids)]
   const sample = await subject.sample(milliseconds)
   const after = [cpuMicros(pids), cpuMicros(besidePids)]
+  // Sorted only when the CPU time has been read: it counts for nobody.
+  const latencies = Float64Array.from(sample.latenciesMs).sort()
   const operations = sample.count * subject.rowsPerOperation
   const [cpu, besideCpu] = after.map((micros, which) => {
     const started = before[which]
@@ -112,8 +114,8 @@ async function figureOf(subject: Subject, milliseconds: number): Promise<Figure>
   })
   return {
     rps: operations / sample.seconds,
-    p50Ms: quantile(sample.latenciesMs, 0.5),
-    p99Ms: quantile(sample.latenciesMs, 0.99),
+    p50Ms: quantile(latencies, 0.5),
+    p99Ms: quantile(latencies, 0.99),
     cpuUsPerOp: cpu!,
     besideCpuUsPerOp: besidePids.length === 0 ? null : besideCpu!,
   }
@@ -147,6 +149,6 @@ function referenceOf({ subject }: Measured, measured: readonly Measured[]): Meas
 }
 
 /** Nearest rank over a sorted list. */
-function quantile(sorted: readonly number[], q: number): number {
+function quantile(sorted: ArrayLike<number>, q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(q * sorted.length) - 1))] ?? Number.NaN
 }

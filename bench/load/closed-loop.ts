@@ -4,8 +4,8 @@ export interface Sample {
   /** Requests answered. */
   readonly count: number
   readonly seconds: number
-  /** Latency of every request in milliseconds, sorted. */
-  readonly latenciesMs: readonly number[]
+  /** Latency of every request in milliseconds, in any order; holds until the next sample. */
+  readonly latenciesMs: ArrayLike<number>
 }
 
 /**
@@ -44,6 +44,6 @@ export async function closedLoop(options: {
   return {
     count: latencies.length,
     seconds: (performance.now() - started) / 1_000,
-    latenciesMs: latencies.sort((a, b) => a - b),
+    latenciesMs: latencies,
   }
 }

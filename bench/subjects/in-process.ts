@@ -1,7 +1,9 @@
+import { performance } from 'node:perf_hooks'
 import { createEngine } from '../../shared/inference/create-engine.js'
 import { openSession, type Session } from '../../shared/inference/session.js'
 import type { RowBlock, TensorSet } from '../../shared/tensor/row-block.js'
 import type { Sample } from '../load/closed-loop.js'
+import { Latencies } from '../load/latencies.js'
 import { featureNames, type Measurements, measurements } from '../records.js'
 import type { Subject } from '../series.js'
 
@@ -46,7 +48,7 @@ export async function inProcessSubjects(modelPath: string): Promise<{ subjects: 
     rowsPerOperation,
     reference: name === 'bare-run' ? 'bare-run' : 'offline',
     pids: [process.pid],
-    sample: (milliseconds) => callLoop(caller, concurrency, milliseconds),
+    sample: sampleOf(caller, concurrency),
   })
   return {
     subjects: [
@@ -65,9 +67,19 @@ export async function inProcessSubjects(modelPath: string): Promise<{ subjects: 
 /** Makes a caller: a function that asks once. */
 type NewCaller = () => () => Promise<unknown>
 
+function sampleOf(caller: NewCaller, concurrency: number): Subject['sample'] {
+  const latencies = new Latencies()
+  return (milliseconds) => callLoop(caller, concurrency, milliseconds, latencies)
+}
+
 /** `concurrency` callers, each asking again when it is answered. */
-async function callLoop(newCaller: NewCaller, concurrency: number, milliseconds: number): Promise<Sample> {
-  const latencies: number[] = []
+async function callLoop(
+  newCaller: NewCaller,
+  concurrency: number,
+  milliseconds: number,
+  latencies: Latencies,
+): Promise<Sample> {
+  latencies.clear()
   const started = performance.now()
   const until = started + milliseconds
   const loop = async () => {
@@ -75,19 +87,19 @@ async function callLoop(newCaller: NewCaller, concurrency: number, milliseconds:
     for (let asked = started; asked < until; ) {
       await ask()
       const answered = performance.now()
-      latencies.push(answered - asked)
+      latencies.add(answered - asked)
       asked = answered
     }
   }
   await Promise.all(Array.from({ length: concurrency }, loop))
   const seconds = (performance.now() - started) / 1_000
-  return { count: latencies.length, seconds, latenciesMs: latencies.sort((a, b) => a - b) }
+  return { count: latencies.count, seconds, latenciesMs: latencies.all }
 }
 
 async function bestBatch(session: Session, rows: readonly Float32Array[]): Promise<number> {
   const rates = []
   for (const size of OFFLINE_BATCHES) {
-    const sample = await callLoop(() => () => session.run(batchOf(rows, 0, size)), 1, 300)
+    const sample = await sampleOf(() => () => session.run(batchOf(rows, 0, size)), 1)(300)
     rates.push({ size, rate: (sample.count * size) / sample.seconds })
   }
   return rates.reduce((best, entry) => (entry.rate > best.rate ? entry : best)).size

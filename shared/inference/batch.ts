@@ -1,7 +1,7 @@
 import type { TensorSet } from '../tensor/row-block.js'
 import type { InputPool } from './input-pool.js'
 import { findForeignShape, repeatFirstRow } from './tensor-set.js'
-import { blockFault, decodeSlice, failSlice, type Slice } from './ticket.js'
+import { blockFault, decodeSlice, failSlice, type RunEnd, type Slice } from './ticket.js'
 
 /** The rows of one run, encoded. */
 export interface Batch {
@@ -31,27 +31,26 @@ export function closeBatch(
     return undefined
   }
   if (fixedRows !== undefined) repeatFirstRow(inputs, rows, fixedRows)
-  const oldest = encoded.reduce((first, { ticket }) => Math.min(first, ticket.enqueuedAt), Number.POSITIVE_INFINITY)
-  return { slices: encoded, rows, runRows: fixedRows ?? rows, inputs, oldest }
-}
-
-/** When a run ended, by the monotonic clock, and how long it took, in milliseconds. */
-export interface RunEnd {
-  readonly endedAt: number
-  readonly runMs: number
+  return { slices: encoded, rows, runRows: fixedRows ?? rows, inputs, oldest: firstArrival(encoded) }
 }
 
 /** Hands every row its part of the outputs; tells instead what is wrong when they do not hold one entry per row. */
-export function endBatch(batch: Batch, outputs: TensorSet, { endedAt, runMs }: RunEnd): string | undefined {
+export function endBatch(batch: Batch, outputs: TensorSet, end: RunEnd): string | undefined {
   const foreign = findForeignShape(outputs, batch.runRows)
   if (foreign !== undefined) return foreign
   let at = 0
   for (const slice of batch.slices) {
-    slice.ticket.time(endedAt, runMs)
+    slice.ticket.time(end)
     decodeSlice(slice, outputs, at)
     at += slice.to - slice.from
   }
   return undefined
+}
+
+function firstArrival(slices: readonly Slice[]): number {
+  let first = Number.POSITIVE_INFINITY
+  for (const { ticket } of slices) if (ticket.enqueuedAt < first) first = ticket.enqueuedAt
+  return first
 }
 
 function countRows(slices: readonly Slice[]): number {

@@ -1,7 +1,7 @@
 import type { ModelgraphError } from '../errors/modelgraph-error.js'
 import type { RowBlock } from '../tensor/row-block.js'
 import { findRefusal } from './admission.js'
-import { type Batch, closeBatch, endBatch, type RunEnd } from './batch.js'
+import { type Batch, closeBatch, endBatch } from './batch.js'
 import { DeadlineWatch } from './deadline-watch.js'
 import type { RunOptions, RunReport, RunTimes } from './engine.js'
 import { type ExecutorRun, LostWorkerError } from './executor.js'
@@ -9,7 +9,7 @@ import type { Clock, ResolvedSettings, Scheduler } from './options.js'
 import { deadlinePassed, inferenceFailed, notReady } from './refusal.js'
 import { RowQueue } from './row-queue.js'
 import { runLimit, type Serving } from './serving.js'
-import { failSlice, type Slice, Ticket } from './ticket.js'
+import { failSlice, type RunEnd, type Slice, Ticket } from './ticket.js'
 
 export interface BatcherOptions {
   readonly id: string
@@ -147,13 +147,13 @@ function finishRun(batcher: Batcher, serving: Serving, batch: Batch, run: Execut
 function abortRun(batcher: Batcher, serving: Serving, batch: Batch, cause: unknown, startedAt: number): void {
   const provesGuilt = batch.rows === 1 && !(cause instanceof LostWorkerError)
   const endedAt = batcher.options.clock.monotonic()
-  const runMs = endedAt - startedAt
+  const end = { endedAt, runMs: endedAt - startedAt }
   for (const slice of batch.slices) {
-    slice.ticket.time(endedAt, runMs)
+    slice.ticket.time(end)
     if (slice.alone || provesGuilt) failSlice(slice, inferenceFailed(batcher.options.id, cause))
     else for (const row of singleRows(slice)) batcher.queue.pushAlone(row)
   }
-  endRun(batcher, serving, batch, { endedAt, runMs }, true)
+  endRun(batcher, serving, batch, end, true)
 }
 
 function endRun(batcher: Batcher, serving: Serving, batch: Batch, { endedAt, runMs }: RunEnd, failed: boolean): void {
@@ -179,17 +179,22 @@ function* singleRows(slice: Slice): Generator<Slice> {
 
 /** The slices whose deadline is still ahead; the others have been failed. */
 function failOverdue(batcher: Batcher, slices: readonly Slice[], now: number): readonly Slice[] {
-  if (slices.every(({ ticket }) => ticket.deadline > now)) return slices
+  if (!hasOverdue(slices, now)) return slices
   const overdue = slices.filter(({ ticket }) => ticket.deadline <= now)
   giveUp(batcher, overdue, deadlinePassed(batcher.options.id))
   return slices.filter(({ ticket }) => ticket.deadline > now)
 }
 
+function hasOverdue(slices: readonly Slice[], now: number): boolean {
+  for (const { ticket } of slices) if (ticket.deadline <= now) return true
+  return false
+}
+
 /** Fails rows that have not been run. */
 function giveUp({ options }: Batcher, slices: readonly Slice[], error: ModelgraphError): void {
-  const endedAt = options.clock.monotonic()
+  const end = { endedAt: options.clock.monotonic(), runMs: 0 }
   for (const slice of slices) {
-    slice.ticket.time(endedAt, 0)
+    slice.ticket.time(end)
     failSlice(slice, error)
   }
 }

@@ -1,32 +1,34 @@
 /** A first-in, first-out queue with constant-time ends. */
 export class Lane<T> {
+  /** Places are used again from the start when the queue has run empty, so that it does not have to grow once more. */
   #items: (T | undefined)[] = []
   #head = 0
+  #tail = 0
 
   get length(): number {
-    return this.#items.length - this.#head
+    return this.#tail - this.#head
   }
 
   push(item: T): void {
-    this.#items.push(item)
+    this.#items[this.#tail++] = item
   }
 
   *[Symbol.iterator](): Generator<T> {
-    for (let index = this.#head; index < this.#items.length; index++) yield this.#items[index] as T
+    for (let index = this.#head; index < this.#tail; index++) yield this.#items[index] as T
   }
 
   shift(): T | undefined {
+    if (this.#head === this.#tail) return undefined
     const item = this.#items[this.#head]
-    if (item === undefined) return undefined
     this.#items[this.#head++] = undefined
-    if (this.#head === this.#items.length) this.#reset([])
-    else if (this.#head > 1024 && this.#head * 2 > this.#items.length) this.#reset(this.#items.slice(this.#head))
+    if (this.#head > 1024 && this.#head * 2 >= this.#tail) this.#reset(this.#items.slice(this.#head, this.#tail))
+    else if (this.#head === this.#tail) this.#head = this.#tail = 0
     return item
   }
 
   /** Removes and returns every item that `matches`; the rest keep their order. */
   extract(matches: (item: T) => boolean): T[] {
-    const items = this.#items.slice(this.#head) as T[]
+    const items = this.#items.slice(this.#head, this.#tail) as T[]
     const extracted = items.filter(matches)
     if (extracted.length > 0) this.#reset(items.filter((item) => !matches(item)))
     return extracted
@@ -35,5 +37,6 @@ export class Lane<T> {
   #reset(items: (T | undefined)[]): void {
     this.#items = items
     this.#head = 0
+    this.#tail = items.length
   }
 }

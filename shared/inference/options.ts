@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { performance } from 'node:perf_hooks'
 import type { Log } from '../telemetry/log.js'
 import type { RunReport, VersionSettings } from './engine.js'
 

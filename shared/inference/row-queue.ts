@@ -64,11 +64,10 @@ export class RowQueue {
   #takeRun(limit: number): Slice[] {
     const slices: Slice[] = []
     const batchFirst = this.#passedOver >= BATCH_PATIENCE
-    const lanes = batchFirst ? [this.#batch, this.#interactive] : [this.#interactive, this.#batch]
-    let room = limit
-    for (const lane of lanes) room = fillFrom(lane, slices, room, limit)
+    const left = fillFrom(batchFirst ? this.#batch : this.#interactive, slices, limit, limit)
+    const room = fillFrom(batchFirst ? this.#interactive : this.#batch, slices, left, limit)
     this.rows -= limit - room
-    const served = slices.some((slice) => slice.ticket.priority === 'batch')
+    const served = batchFirst || room < left
     this.#passedOver = served || this.#batch.length === 0 ? 0 : this.#passedOver + 1
     return slices
   }

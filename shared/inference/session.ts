@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import type { TensorData, TensorElements, TensorSet } from '../tensor/row-block.js'
 import type { Datatype, Signature, TensorSpec } from '../tensor/signature.js'

@@ -2,28 +2,47 @@ import { ModelgraphError } from '../errors/modelgraph-error.js'
 import type { RowBlock, TensorSet } from '../tensor/row-block.js'
 import type { Priority, RunOptions, RunTimes } from './engine.js'
 
+/** When a run ended, by the monotonic clock, and how long it took, in milliseconds; shared by the blocks that had rows in it. */
+export interface RunEnd {
+  readonly endedAt: number
+  readonly runMs: number
+}
+
 /** A block in the queue: which of its rows still wait, and how many have not ended. */
 export class Ticket implements RunTimes {
   readonly block: RowBlock
-  readonly priority: Priority
-  readonly deadline: number
+  readonly options: RunOptions
   /** By the monotonic clock. */
   readonly enqueuedAt: number
   /** The first row that waits; the rows before it have been taken. */
   next = 0
   /** Rows that have neither been decoded nor failed. */
   open: number
-  queueMs = 0
-  runMs = 0
+  #end: RunEnd | undefined
   readonly #done: (times: RunTimes) => void
 
   constructor(block: RowBlock, options: RunOptions, enqueuedAt: number, done: (times: RunTimes) => void) {
     this.block = block
-    this.priority = options.priority
-    this.deadline = options.deadline
+    this.options = options
     this.enqueuedAt = enqueuedAt
     this.open = block.length
     this.#done = done
+  }
+
+  get priority(): Priority {
+    return this.options.priority
+  }
+
+  get deadline(): number {
+    return this.options.deadline
+  }
+
+  get queueMs(): number {
+    return this.#end === undefined ? 0 : Math.max(0, this.#end.endedAt - this.#end.runMs - this.enqueuedAt)
+  }
+
+  get runMs(): number {
+    return this.#end === undefined ? 0 : this.#end.runMs
   }
 
   get waiting(): number {
@@ -37,10 +56,9 @@ export class Ticket implements RunTimes {
     return { ticket: this, from, to: this.next, alone: false }
   }
 
-  /** Notes when rows that are about to end do so, by the monotonic clock, and how long their run took. */
-  time(endedAt: number, runMs: number): void {
-    this.queueMs = Math.max(0, endedAt - runMs - this.enqueuedAt)
-    this.runMs = runMs
+  /** Notes the run by which rows are about to end. */
+  time(end: RunEnd): void {
+    this.#end = end
   }
 
   /** Counts rows as ended; the last one ends the wait for the block. */
