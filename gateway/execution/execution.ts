@@ -14,7 +14,10 @@ export interface Execution {
 /** Sends one fetch; rejects with a `ModelgraphError` when there is no answer. */
 export type Fetch = (request: MeshRequest) => Promise<MeshAnswer>
 
-/** What an operation came to: the answer of its only fetch as it came, or data and errors by the GraphQL rules. */
+/**
+ * What an operation came to: the answer of its only fetch as it came, or data and errors by the GraphQL rules. Data are
+ * undefined where a subgraph's answer, or a variable that decides what is included, is of the wrong kind altogether.
+ */
 export type ExecutionResult =
   | { readonly bytes: Buffer }
-  | { readonly data: Readonly<Record<string, unknown>> | null; readonly errors: readonly GraphQLError[] }
+  | { readonly data: Readonly<Record<string, unknown>> | null | undefined; readonly errors: readonly GraphQLError[] }

@@ -28,7 +28,7 @@ function noOperation(name: string | undefined): ModelgraphError {
  * A subgraph that answers null for a non-null field, and no error, leaves a hole that Apollo reports beside the errors
  * only. A client must never take it for an answer.
  */
-function withCompletionErrors(result: GatewayResult): GatewayResult {
+export function withCompletionErrors(result: GatewayResult): GatewayResult {
   const holes = result.extensions?.valueCompletion as readonly GraphQLError[] | undefined
   if (!holes) return result
   const errors = holes.map(({ message, path }) => new GraphQLError(message, { path }))
