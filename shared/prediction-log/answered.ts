@@ -21,6 +21,9 @@ export interface Answered {
   readonly caller: Caller
   /** Time of the call at the subgraph, in milliseconds. */
   readonly latencyMs: number
+  /** The parts of it that the rows waited for a run and that their run took, in milliseconds; both 0 where none was run. */
+  readonly queueMs: number
+  readonly runMs: number
   /** As the whole call was asked: rows, or a column per feature. */
   readonly inputs: readonly unknown[] | Readonly<Record<string, unknown>>
   /** Id of every row of the call, in order. */
@@ -29,6 +32,8 @@ export interface Answered {
   readonly places?: readonly number[]
   /** By place, of those that failed. */
   readonly errors: ReadonlyMap<number, { readonly code: string }>
+  /** Of rows that a shadow ran: by place, the id of the prediction that was the answer. */
+  readonly shadowOf?: readonly string[]
   /** Of the row at a place, where it did not fail. */
   readonly outputsOf: (place: number) => Readonly<Record<string, unknown>>
 }

@@ -24,6 +24,11 @@ const call = z.object({
   /** Of a fallback: the version that should have answered, and why it did not. */
   instead: z.object({ version: z.int().positive(), code: name }).nullable(),
   latencyMs: z.number().nonnegative(),
+  /** Of the latency, what the rows waited for a run, and what the run took; both 0 where none was. */
+  queueMs: z.number().nonnegative().optional(),
+  runMs: z.number().nonnegative().optional(),
+  /** Where a shadow ran the rows, which answers nobody: the id of the prediction that was each row's answer. */
+  shadowOf: z.array(id).optional(),
 })
 
 /** What the rows of one call have in common. */
@@ -56,6 +61,10 @@ export const chunkSchema = z
     outputs: vectors,
   })
   .refine(({ ids, calls }) => calls.reduce((sum, { rows }) => sum + rows, 0) === ids.length, 'calls and ids differ')
+  .refine(
+    ({ calls }) => calls.every(({ rows, shadowOf }) => shadowOf === undefined || shadowOf.length === rows),
+    'shadowOf has another length',
+  )
   .refine(({ ids, errors }) => errors.every(([row]) => row < ids.length), 'an error is of no row')
   .refine(
     ({ ids, inputs, outputs }) =>

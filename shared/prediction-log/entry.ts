@@ -32,6 +32,11 @@ export class Entry {
     return this.places ? this.places[index]! : index
   }
 
+  /** Of values by place, those of the next `rows` rows. */
+  nextOf<T>(values: readonly T[], rows: number): T[] {
+    return Array.from({ length: rows }, (_, row) => values[this.placeOf(row)]!)
+  }
+
   /** So many rows are in a chunk. */
   took(rows: number): void {
     this.#taken += rows

@@ -108,7 +108,8 @@ export class OpenChunk {
       if (error) this.#errors.push([at + row, error.code])
       this.#ids.push(answered.ids[place]!)
     }
-    this.#calls.push(answered, at, at + rows)
+    const { shadowOf } = answered
+    this.#calls.push(answered, at, at + rows, shadowOf && entry.nextOf(shadowOf, rows))
   }
 
   #sealed(from: number, to: number): SealedChunk[] {

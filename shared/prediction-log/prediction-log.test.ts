@@ -31,6 +31,8 @@ describe('the prediction log', () => {
           route: 'CHAMPION',
           revision: null,
           latencyMs: 1.5,
+          queueMs: 0.25,
+          runMs: 1,
         },
       ],
       errors: [],
@@ -45,6 +47,25 @@ describe('the prediction log', () => {
     expect(decodeVector(chunk!.outputs.probability!, 3)).toEqual([0, 0.001, 0.002])
     await log.close()
     expect(log.status().rows).toMatchObject({ spooled: 3, delivered: 3 })
+  })
+
+  it('says of the rows of a shadow which prediction was the answer', async () => {
+    const log = await bench.open()
+    const shadowOf = answeredRows(bench, 700).ids
+    const places = shadowOf.map((_, place) => place).filter((place) => place % 2 === 1)
+    const answered = answeredRows(bench, 700, { version: 2, route: 'SHADOW', shadowOf, places })
+    log.record(answeredRows(bench, 300, { version: 2, route: 'PINNED' }))
+    log.record(answered)
+    await bench.until(() => bench.registry.ids.length === 650)
+    const calls = bench.registry.chunks.flatMap((chunk) => chunk.calls)
+    expect(calls.map(({ route, rows }) => [route, rows])).toEqual([
+      ['PINNED', 300],
+      ['SHADOW', 200],
+      ['SHADOW', 150],
+    ])
+    expect(calls.flatMap((call) => call.shadowOf ?? [])).toEqual(places.map((place) => shadowOf[place]))
+    expect(bench.registry.ids.slice(300)).toEqual(places.map((place) => answered.ids[place]))
+    await log.close()
   })
 
   it('keeps sensitive features and images to itself', async () => {

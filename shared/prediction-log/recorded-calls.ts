@@ -6,10 +6,11 @@ export class RecordedCalls {
   #calls: CallOfRows[] = []
   #last: { readonly shared: SharedByCalls; readonly json: string } | undefined
 
-  /** Rows from `from` (inclusive) to `to` (exclusive) came and went with this call. */
-  push(answered: Answered, from: number, to: number): void {
-    const { requestId } = answered.caller
-    this.#calls.push({ from, to, requestId, latencyMs: answered.latencyMs, json: this.#jsonOf(answered) })
+  /** Rows from `from` (inclusive) to `to` (exclusive) came and went with this call; `shadowOf` is theirs. */
+  push(answered: Answered, from: number, to: number, shadowOf?: readonly string[]): void {
+    const { caller, latencyMs, queueMs, runMs } = answered
+    const { requestId } = caller
+    this.#calls.push({ from, to, requestId, latencyMs, queueMs, runMs, shadowOf, json: this.#jsonOf(answered) })
   }
 
   /** A list of {@link RecordedCall}, of rows `from` (inclusive) to `to` (exclusive). */
@@ -18,8 +19,8 @@ export class RecordedCalls {
     for (const call of this.#calls) {
       const rows = Math.min(call.to, to) - Math.max(call.from, from)
       if (rows <= 0) continue
-      const own = `"requestId":${JSON.stringify(call.requestId)},"latencyMs":${inMicros(call.latencyMs)}`
-      json += `${json === '' ? '' : ','}{"rows":${rows},${own},${call.json}}`
+      const shadowOf = call.shadowOf?.slice(Math.max(0, from - call.from), to - call.from)
+      json += `${json === '' ? '' : ','}{"rows":${rows},${ownJson(call)},${call.json}${shadowJson(shadowOf)}}`
     }
     return `[${json}]`
   }
@@ -52,11 +53,23 @@ interface CallOfRows {
   readonly to: number
   readonly requestId: string
   readonly latencyMs: number
+  readonly queueMs: number
+  readonly runMs: number
+  readonly shadowOf: readonly string[] | undefined
   /** What it shares with others. */
   readonly json: string
 }
 
-type SharedByCalls = Omit<RecordedCall, 'rows' | 'requestId' | 'latencyMs'>
+type SharedByCalls = Omit<RecordedCall, 'rows' | 'requestId' | 'latencyMs' | 'queueMs' | 'runMs' | 'shadowOf'>
+
+function ownJson({ requestId, latencyMs, queueMs, runMs }: CallOfRows): string {
+  const times = `"latencyMs":${inMicros(latencyMs)},"queueMs":${inMicros(queueMs)},"runMs":${inMicros(runMs)}`
+  return `"requestId":${JSON.stringify(requestId)},${times}`
+}
+
+function shadowJson(shadowOf: readonly string[] | undefined): string {
+  return shadowOf ? `,"shadowOf":${JSON.stringify(shadowOf)}` : ''
+}
 
 /** Milliseconds to the microsecond; a monotonic clock never goes back, but differences of doubles are not exact. */
 function inMicros(milliseconds: number): number {

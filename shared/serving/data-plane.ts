@@ -16,9 +16,9 @@ import { systemClock as clock } from './clock.js'
 import type { ServingConfig } from './config.js'
 import type { AnsweredField } from './predict/answered-field.js'
 import { createPredictionIds } from './predict/prediction-id.js'
-import { recordAnswers } from './predict/record-answers.js'
+import { recordAnswers, recordShadow } from './predict/record-answers.js'
 import { predictionResolvers } from './predict/resolvers.js'
-import { Shadows } from './predict/shadows.js'
+import { type ShadowedRows, Shadows } from './predict/shadows.js'
 import type { Resolvers } from './schema/resolvers.js'
 import type { Model, Subgraph } from './subgraph.js'
 import type { Readiness } from './versions/readiness.js'
@@ -61,7 +61,9 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   const predictionLog = await openPredictionLog(models, config, { client, log })
   observePredictionLog(() => predictionLog.status(), register)
   const { routing } = versions
-  const shadows = new Shadows({ engine, routing, metrics: createShadowMetrics(register), now: clock.now, schedule })
+  const onShadowed = (rows: ShadowedRows) => recordShadow(rows, predictionLog, newId)
+  const shadowing = { engine, routing, metrics: createShadowMetrics(register), now: clock.now, schedule }
+  const shadows = new Shadows({ ...shadowing, onShadowed })
   const onAnswered = (field: AnsweredField, contract: CompiledContract) => {
     recordAnswers(field, predictionLog)
     shadows.follow(field, contract)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { decodeVector } from '../prediction-log/vector.js'
 import type { RolloutPolicy } from '../rollout/policy.js'
 import type { Published } from './fixtures/fake-registry.js'
 import { type Answer, Served } from './fixtures/served.js'
@@ -185,6 +186,40 @@ describe('a shadow', () => {
     const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
     const apart = (amount: number) => sigmoid(0.02 * amount + 0.999) - sigmoid(0.01 * amount - 0.001)
     expect(sum).toBeCloseTo(2 * apart(1) + apart(3), 4)
+  })
+
+  it('is recorded with its answers and its faults, each with the prediction that was the answer', async () => {
+    await follow({ shadows: [{ version: 2, sample: 100 }] })
+    const recorded = (route: string, id: string) =>
+      served.registry.predictions.find(
+        ({ calls, ids }) =>
+          calls[0]!.route === route && (route === 'SHADOW' ? calls[0]!.shadowOf!.includes(id) : ids.includes(id)),
+      )
+    const query =
+      'query ($inputs: [Payment!]!) { paymentRiskMany(inputs: $inputs) { ... on PaymentRisk { predictionId } } }'
+    const inputs = (amount: number) => [-1, amount].map((each) => ({ amount: each, sinceLastPayment: 1 }))
+    const { predictionId } = (await served.ask(query, { inputs: inputs(3) })).data.paymentRiskMany[1]
+    await served.until(
+      () => recorded('SHADOW', predictionId) !== undefined && recorded('CHAMPION', predictionId) !== undefined,
+    )
+    const shadow = recorded('SHADOW', predictionId)!
+    expect(shadow).toMatchObject({
+      version: 2,
+      errors: [],
+      calls: [{ rows: 1, client: 'app', shadowOf: [predictionId] }],
+    })
+    expect(shadow.calls[0]!.revision).toBe(revision)
+    expect(shadow.calls[0]!.runMs).toBeGreaterThan(0)
+    expect(shadow.ids).not.toContain(predictionId)
+    expect(decodeVector(shadow.inputs.amount!, 1)).toEqual([3])
+    const answer = recorded('CHAMPION', predictionId)!
+    expect(answer.calls[0]!.runMs).toBeGreaterThan(0)
+    expect(answer.calls[0]!.shadowOf).toBeUndefined()
+
+    await follow({ shadows: [{ version: 3, sample: 100 }] })
+    const failed = (await served.ask(query, { inputs: inputs(5_000) })).data.paymentRiskMany[1].predictionId
+    await served.until(() => recorded('SHADOW', failed) !== undefined)
+    expect(recorded('SHADOW', failed)).toMatchObject({ version: 3, errors: [[0, 'INVALID_PREDICTION']] })
   })
 
   it.each([

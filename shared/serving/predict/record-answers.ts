@@ -1,17 +1,47 @@
+import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { Caller } from '../../prediction-log/answered.js'
 import type { PredictionLog } from '../../prediction-log/prediction-log.js'
 import type { SubgraphContext } from '../context.js'
-import type { AnsweredField } from './answered-field.js'
+import type { AnsweredField, Outputs } from './answered-field.js'
 import type { Routed } from './routing-table.js'
 import type { RowRoutes } from './row-routes.js'
+import type { ShadowedRows } from './shadows.js'
 
 /** Hands the rows of a field to the prediction log, those of each route together. Never throws. */
 export function recordAnswers(field: AnsweredField, log: PredictionLog): void {
-  const { model, inputs, ids, errors, outputsOf, latencyMs, routes } = field
-  const answered = { model, inputs, ids, errors, outputsOf, latencyMs, caller: callerOf(field.call.context) }
+  const { model, inputs, ids, errors, outputsOf, latencyMs, queueMs, runMs, routes, call } = field
+  const times = { latencyMs, queueMs, runMs }
+  const answered = { model, inputs, ids, errors, outputsOf, ...times, caller: callerOf(call.context) }
   if (!routes || routes.isOne) log.record({ ...answered, ...routeOf(routes?.first) })
   else for (const [routed, places] of byRoute(field, routes)) log.record({ ...answered, ...routeOf(routed), places })
 }
+
+/** Hands the rows that a shadow ran to the prediction log, under ids of their own. Never throws. */
+export function recordShadow(
+  { version, places, results, times, field }: ShadowedRows,
+  log: PredictionLog,
+  newId: () => string,
+): void {
+  const { model, inputs, ids: shadowOf, routes, call } = field
+  const ids: string[] = []
+  const errors = new Map<number, ModelgraphError>()
+  const outputs = new Map<number, Outputs>()
+  for (const [index, place] of places.entries()) {
+    const result = results[index]!
+    ids[place] = newId()
+    if (result instanceof ModelgraphError) errors.set(place, result)
+    else outputs.set(place, result)
+  }
+  const outputsOf = (place: number) => outputs.get(place)!
+  const revision = routes?.first.revision
+  const caller = callerOf(call.context)
+  const latencyMs = times.queueMs + times.runMs
+  const shadowed = { model, version, route: SHADOW, revision, caller, inputs, shadowOf, places, ...times, latencyMs }
+  log.record({ ...shadowed, ids, errors, outputsOf })
+}
+
+/** A shadow answers nobody, so this is a route in the log only. */
+const SHADOW = 'SHADOW'
 
 function routeOf(routed: Routed | undefined) {
   return { version: routed?.version, route: routed?.route, revision: routed?.revision, instead: routed?.instead }

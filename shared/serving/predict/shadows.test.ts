@@ -39,7 +39,14 @@ function shadowing(sample: number) {
   const turn = () => {
     for (const due of later.splice(0)) due()
   }
-  const runner = new Shadows({ engine, routing, metrics: metrics as never, now: () => 0, schedule })
+  const runner = new Shadows({
+    engine,
+    routing,
+    metrics: metrics as never,
+    now: () => 0,
+    schedule,
+    onShadowed: () => {},
+  })
   return { runner, runs, missed, queued, turn }
 }
 

@@ -1,22 +1,36 @@
 import type { CompiledContract } from '../../contract/compiled.js'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
-import type { Engine } from '../../inference/engine.js'
+import type { Engine, RunTimes } from '../../inference/engine.js'
 import { placeOf } from '../../rollout/cohort.js'
 import { differenceOf } from '../../rollout/difference.js'
 import type { ShadowPolicy } from '../../rollout/policy.js'
 import type { ShadowMetrics, ShadowVersion } from '../../telemetry/shadow-metrics.js'
 import { SelectedRows } from '../../tensor/selected-rows.js'
-import type { AnsweredField } from './answered-field.js'
+import type { AnsweredField, Outputs } from './answered-field.js'
 import type { RoutingTable } from './routing-table.js'
 
 export interface ShadowsOptions {
   readonly engine: Engine
   readonly routing: RoutingTable
   readonly metrics: ShadowMetrics
+  /** Told of rows once a shadow has run them; may not throw. */
+  readonly onShadowed: (rows: ShadowedRows) => void
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Calls back in a later turn of the event loop, when answers have left. */
   readonly schedule: (turn: () => void) => void
+}
+
+/** Rows of a field that a shadow ran, those that it had no room or time for left out. */
+export interface ShadowedRows {
+  readonly field: AnsweredField
+  /** The shadow's. */
+  readonly version: number
+  /** Of the rows, in the field. */
+  readonly places: readonly number[]
+  /** One for each place. */
+  readonly results: readonly (Outputs | ModelgraphError)[]
+  readonly times: RunTimes
 }
 
 /** Rows that shadows run on at a time, at most. */
@@ -67,23 +81,37 @@ export class Shadows {
   async #compare(
     shadow: ShadowVersion,
     rows: readonly number[],
-    { block, places, outputsOf }: AnsweredField,
+    field: AnsweredField,
     contract: CompiledContract,
   ): Promise<void> {
-    const { engine, metrics, now } = this.options
+    const { engine, now } = this.options
+    const { block, places } = field
     const replay = contract.replay(new SelectedRows(block!, rows))
     const id = `${shadow.model}@${shadow.version}`
-    await engine.run(id, replay.block, { deadline: now() + PATIENCE_MS, priority: 'batch' })
-    for (const [index, row] of rows.entries()) {
-      const result = replay.results[index]!
-      if (result instanceof ModelgraphError) {
-        metrics.missed(shadow, outcomeOf(result), 1)
-        continue
-      }
-      const answer = outputsOf(places ? places[row]! : row)
-      const { largest, agrees } = differenceOf(contract.contract.output.outputs, answer, result)
-      metrics.compared(shadow, largest, agrees)
+    const times = await engine.run(id, replay.block, { deadline: now() + PATIENCE_MS, priority: 'batch' })
+    const asked = places ? rows.map((row) => places[row]!) : rows
+    for (const [index, place] of asked.entries()) this.#measure(shadow, replay.results[index]!, field, place, contract)
+    const ran = asked
+      .map((place, index) => [place, replay.results[index]!] as const)
+      .filter(([, result]) => wasRun(result))
+    const results = ran.map(([, result]) => result)
+    this.options.onShadowed({ field, version: shadow.version, places: ran.map(([place]) => place), results, times })
+  }
+
+  #measure(
+    shadow: ShadowVersion,
+    result: Outputs | ModelgraphError,
+    { outputsOf }: AnsweredField,
+    place: number,
+    { contract }: CompiledContract,
+  ): void {
+    const { metrics } = this.options
+    if (result instanceof ModelgraphError) {
+      metrics.missed(shadow, isDropped(result) ? 'dropped' : result.code, 1)
+      return
     }
+    const { largest, agrees } = differenceOf(contract.output.outputs, outputsOf(place), result)
+    metrics.compared(shadow, largest, agrees)
   }
 }
 
@@ -102,6 +130,11 @@ function sample({ version, sample }: ShadowPolicy, { block, places, routes, erro
   return rows
 }
 
-function outcomeOf({ code }: ModelgraphError): string {
-  return code === 'OVERLOADED' || code === 'DEADLINE_EXCEEDED' ? 'dropped' : code
+function isDropped(result: Outputs | ModelgraphError): boolean {
+  return result instanceof ModelgraphError && (result.code === 'OVERLOADED' || result.code === 'DEADLINE_EXCEEDED')
+}
+
+/** Whether the version answered or failed the row itself. */
+function wasRun(result: Outputs | ModelgraphError): boolean {
+  return !isDropped(result) && !(result instanceof ModelgraphError && result.code === 'VERSION_NOT_READY')
 }

@@ -91,6 +91,30 @@ export class RecordedPrediction {
   get latencyMs(): number {
     return this.recorded.latencyMs
   }
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Of the latency, what its call waited for a run, in milliseconds; 0 when none of its rows was run.',
+  })
+  get queueMs(): number | null {
+    return this.recorded.queueMs
+  }
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Of the latency, what the run of its call took, in milliseconds; 0 when none of its rows was run.',
+  })
+  get runMs(): number | null {
+    return this.recorded.runMs
+  }
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Where a shadow ran the row, which answers nobody: the `predictionId` that was answered.',
+  })
+  get shadowOf(): string | null {
+    return this.recorded.shadowOf
+  }
 }
 
 @PredictionsRead()

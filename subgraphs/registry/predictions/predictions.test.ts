@@ -80,7 +80,7 @@ describe('delivering recorded predictions', () => {
 
 describe('a recorded prediction', () => {
   const QUERY = `query ($id: ID!) { prediction(id: $id) {
-    id time environment client operation requestId model route rolloutRevision inputs outputs errorCode latencyMs
+    id time environment client operation requestId model route rolloutRevision inputs outputs errorCode latencyMs queueMs runMs shadowOf
     servedBy { version lineage { datasetName hyperparameters codeCommit } }
   } }`
 
@@ -102,6 +102,9 @@ describe('a recorded prediction', () => {
       outputs: { probability: 0.5, risky: true },
       errorCode: null,
       latencyMs: 1.5,
+      queueMs: null,
+      runMs: null,
+      shadowOf: null,
       servedBy: {
         version: 1,
         lineage: {
@@ -113,6 +116,17 @@ describe('a recorded prediction', () => {
     })
     const failed = await done(registry.ask(READER, QUERY, { id: ids[1] }))
     expect(failed.prediction).toMatchObject({ errorCode: 'INVALID_PREDICTION', outputs: null, inputs: { amount: 1 } })
+  })
+
+  it('tells the times of its call, and what answered where a shadow ran it', async () => {
+    const [answered, ...ids] = predictionIds(NOW - 7_000, 3)
+    const chunk = chunkOf(ids)
+    const call = { ...chunk.calls[0]!, route: 'SHADOW', queueMs: 0.25, runMs: 1, shadowOf: [answered!, answered!] }
+    const short = { ...call, shadowOf: [answered!] }
+    expect(await control.predictions(linesOf({ ...chunk, calls: [short] }))).toMatchObject({ refused: { rows: 2 } })
+    await control.predictions(linesOf({ ...chunk, calls: [call] }))
+    const { prediction } = await done(registry.ask(READER, QUERY, { id: ids[1] }))
+    expect(prediction).toMatchObject({ route: 'SHADOW', queueMs: 0.25, runMs: 1, shadowOf: answered })
   })
 
   it('is null when there is none, and its id has to be one', async () => {

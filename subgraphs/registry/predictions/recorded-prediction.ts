@@ -20,6 +20,11 @@ export interface RecordedPrediction {
   readonly instead: RecordedCall['instead']
   /** Of the whole call, in milliseconds. */
   readonly latencyMs: number
+  /** Of it, what the rows waited for a run and what their run took; null where that was not recorded. */
+  readonly queueMs: number | null
+  readonly runMs: number | null
+  /** Of a row that a shadow ran: the prediction that was the answer. */
+  readonly shadowOf: string | null
   readonly error: string | null
   /** By feature; a sensitive one reads `[redacted]`. */
   readonly inputs: Readonly<Record<string, unknown>>
@@ -37,7 +42,7 @@ export function predictionsOf({ chunk: json }: Pick<ChunkDocument, 'chunk'>): Re
   const errors = new Map(chunk.errors)
   const redacted = Object.fromEntries(chunk.redacted.map((name) => [name, REDACTED]))
   const { environment, model, version, ids } = chunk
-  const rows = callOfEachRow(chunk.calls).map(({ rows: _, ...call }, row): RecordedPrediction => {
+  const rows = callOfEachRow(chunk.calls).map((call, row): RecordedPrediction => {
     const error = errors.get(row) ?? null
     const id = ids[row]!
     return {
@@ -65,6 +70,11 @@ function rowOf(vectors: Vectors, row: number): Record<string, unknown> {
   return Object.fromEntries(vectors.map(([name, values]) => [name, values[row]]))
 }
 
-function callOfEachRow(calls: readonly RecordedCall[]): RecordedCall[] {
-  return calls.flatMap((call) => new Array<RecordedCall>(call.rows).fill(call))
+function callOfEachRow(calls: readonly RecordedCall[]): CallOfRow[] {
+  return calls.flatMap(({ rows, shadowOf, queueMs = null, runMs = null, ...call }) =>
+    Array.from({ length: rows }, (_, row) => ({ ...call, queueMs, runMs, shadowOf: shadowOf?.[row] ?? null })),
+  )
 }
+
+type CallOfRow = Omit<RecordedCall, 'rows' | 'queueMs' | 'runMs' | 'shadowOf'> &
+  Pick<RecordedPrediction, 'queueMs' | 'runMs' | 'shadowOf'>
