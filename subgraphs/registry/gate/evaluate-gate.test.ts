@@ -39,6 +39,12 @@ describe('a canary of 5 % that goes back if conversion drops by 2 %', () => {
     )
   })
 
+  it('repeats what was declared, the decision threshold included', () => {
+    const declared = { ...conversion, measure: 'PRECISION', decisionThreshold: 0.7 } as const
+    const [report] = evaluateGate({ conditions: [declared] }, { champion, canary: NO_FIGURES }).conditions
+    expect(report).toMatchObject(declared)
+  })
+
   it('passes when conversion has not dropped, for sure', () => {
     expect(verdictOf(conversion, { champion, canary: converting(1_100, 10_000) })).toBe('PASS')
   })

@@ -34,17 +34,13 @@ function worstOf(verdicts: readonly Verdict[]): Verdict {
 }
 
 function evaluateCondition(condition: GateCondition, figures: GateFigures): ConditionReport {
-  const { measure, against, bound, minimumSample, confidence } = condition
+  const { measure, against } = condition
   const champion = estimateFigure(condition, figures.champion)
   const canary = estimateFigure(condition, figures.canary)
   const compared = compare(condition, champion, canary)
   return {
+    ...condition,
     name: `${measure} against ${against}`,
-    measure,
-    against,
-    bound,
-    minimumSample,
-    confidence,
     champion: figureOf(champion),
     canary: figureOf(canary),
     difference: against === 'ABSOLUTE' ? null : finiteOrNull(compared?.value),

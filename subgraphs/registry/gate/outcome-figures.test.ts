@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ControlClient } from '../../../shared/control/client.js'
 import type { PredictionChunk } from '../../../shared/prediction-log/chunk.js'
+import { predictionFigures } from '../rollouts/prediction-figures.js'
 import { done, publishVersion, READER, registerModel, TEAM } from '../testing/catalogue.js'
 import { chunkOf, linesOf, predictionIds } from '../testing/chunks.js'
 import { TestRegistry } from '../testing/test-registry.js'
+import { SERVING_MEASURES } from './gate.js'
+import { withOutcomes } from './outcome-figures.js'
 
 const START = `mutation ($revision: Int!, $conditions: [GateConditionInput!]!) {
   startRollout(
@@ -70,6 +73,22 @@ describe('a canary on trial', () => {
     expect(figure).toMatchObject({ measure: 'CONVERSION_RATE', verdict: 'FAIL', champion: { sample: 120 } })
     // Some may still be on their way as soon as there are enough; none of them is a pinned one, which all converted.
     expect(figure.canary.value).toBe(0)
+  })
+})
+
+describe('the accuracy of a category', () => {
+  it('is measured once an outcome comes with a label, which it is held against', async () => {
+    const outputs = [{ name: 'decision', kind: 'category' }]
+    const told = { predictedAt: new Date(), outputs: { decision: 'REVIEW' }, model: 'decider', value: 1 }
+    await registry.withDatabase(async (database) => {
+      const { models, outcomes } = database
+      const measures = () => withOutcomes(predictionFigures(database), database).measuresOf('decider')
+      await models.collection.insertOne({ _id: 'decider', contract: JSON.stringify({ output: { outputs } }) } as never)
+      await outcomes.collection.insertOne({ ...told, _id: 'unlabelled', label: null } as never)
+      expect([...(await measures())]).toEqual([...SERVING_MEASURES, 'CONVERSION_RATE'])
+      await outcomes.collection.insertOne({ ...told, _id: 'labelled', label: 'REVIEW' } as never)
+      expect(await measures()).toContain('ACCURACY')
+    })
   })
 })
 

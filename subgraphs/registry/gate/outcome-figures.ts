@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.js'
 import { requireModel } from '../models/models.js'
 import { readObservations } from '../outcomes/read-outcomes.js'
-import { hasScoredOutput } from '../outcomes/scored-output.js'
+import { hasScoredOutput, needsLabel } from '../outcomes/scored-output.js'
 import type { GateFigures, GateQuestion } from '../rollouts/gate-figures.js'
 import type { Observation } from '../statistics/observation.js'
 import { OUTCOME_METRICS, type OutcomeMetric } from '../statistics/outcome-metric.js'
@@ -24,11 +24,17 @@ export function withOutcomes(serving: GateFigures, database: Database): GateFigu
   }
 }
 
-/** None before a first outcome: a gate on a model of which nobody tells any would never be decided. */
+/** None before a first outcome, or a first with a label where one is needed: the gate would never be decided. */
 async function outcomeMetricsOf(database: Database, name: string): Promise<readonly OutcomeMetric[]> {
   if (!(await database.outcomes.exists({ model: name }))) return []
   const model = await requireModel(database, name)
-  return OUTCOME_METRICS.filter((metric) => hasScoredOutput(model, metric))
+  const fitting = OUTCOME_METRICS.filter((metric) => hasScoredOutput(model, metric))
+  const isToldAll = !fitting.some((metric) => needsLabel(model, metric)) || (await hasLabel(database, name))
+  return isToldAll ? fitting : fitting.filter((metric) => !needsLabel(model, metric))
+}
+
+async function hasLabel({ outcomes }: Database, model: string): Promise<boolean> {
+  return (await outcomes.exists({ model, label: { $gt: '' } })) !== null
 }
 
 /** Of the rows that the rollout gave to a version; who pins a version has chosen it, and compares nothing. */

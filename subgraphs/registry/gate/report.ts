@@ -12,7 +12,7 @@ export interface GateReport {
   readonly conditions: readonly ConditionReport[]
 }
 
-export interface ConditionReport extends Omit<GateCondition, 'decisionThreshold'> {
+export interface ConditionReport extends GateCondition {
   /** `CONVERSION_RATE against CHAMPION_SHARE`. */
   readonly name: string
   readonly champion: Figure | null

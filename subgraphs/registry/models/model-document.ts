@@ -72,3 +72,6 @@ export const modelSchema = new Schema<ModelDocument>(
 )
   .index({ team: 1, _id: 1 })
   .index({ words: 1, _id: 1 })
+  .index({ 'rollouts.test.state': 1 })
+  .index({ 'rollouts.staging.state': 1 })
+  .index({ 'rollouts.production.state': 1 })

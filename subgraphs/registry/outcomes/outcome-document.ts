@@ -53,4 +53,5 @@ export const outcomeSchema = new Schema<OutcomeDocument>(
   { collection: 'outcomes', versionKey: false, strict: 'throw', strictQuery: 'throw', minimize: false },
 )
   .index({ model: 1, version: 1, predictedAt: -1 })
+  .index({ model: 1, label: 1 })
   .index({ expiresAt: 1 }, { expireAfterSeconds: 0 })

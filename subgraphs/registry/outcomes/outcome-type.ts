@@ -1,4 +1,6 @@
 import { Field, Float, GraphQLISODateTime, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { openIntervalOf } from '../gate/report.js'
+import { ConfidenceInterval } from '../graph/interval-type.js'
 import type { Comparison, Estimate } from '../statistics/estimate.js'
 import { OUTCOME_METRICS, type OutcomeMetric } from '../statistics/outcome-metric.js'
 import { COMPARISON_VERDICTS, type ComparisonVerdict } from './compare-versions.js'
@@ -65,15 +67,6 @@ export class TimeWindowInput {
   to!: Date
 }
 
-@ObjectType({ description: 'A confidence interval; an end is null where the sample gives none.' })
-export class ConfidenceInterval {
-  @Field(() => Float, { nullable: true })
-  lower!: number | null
-
-  @Field(() => Float, { nullable: true })
-  upper!: number | null
-}
-
 @ObjectType({ description: 'A metric of one version, as its outcomes tell it.' })
 export class OutcomeReading {
   @Field(() => Int)
@@ -118,11 +111,7 @@ export function readingOf(version: number, estimate: Estimate | undefined): Outc
 }
 
 export function intervalOf(comparison: Comparison | undefined): ConfidenceInterval | null {
-  if (!comparison) return null
-  const [lower, upper] = [comparison.interval.lower, comparison.interval.upper].map((end) =>
-    Number.isFinite(end) ? end : null,
-  )
-  return { lower: lower!, upper: upper! }
+  return comparison ? openIntervalOf(comparison.interval) : null
 }
 
 function enumOf<Name extends string>(names: readonly Name[]): { readonly [Each in Name]: Each } {

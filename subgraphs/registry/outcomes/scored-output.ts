@@ -35,6 +35,12 @@ export function hasScoredOutput({ contract }: Pick<ModelDocument, 'contract'>, m
   return FITTING[metric].length === 0 || fittingOutputs(JSON.parse(contract) as Contract, metric).length > 0
 }
 
+/** Whether the output that suits this metric is held against the label of an outcome rather than its value. */
+export function needsLabel({ contract }: Pick<ModelDocument, 'contract'>, metric: OutcomeMetric): boolean {
+  const kind = fittingOutputs(JSON.parse(contract) as Contract, metric)[0]?.kind
+  return kind === 'category' || kind === 'string'
+}
+
 /** The best suited first. */
 function fittingOutputs({ output }: Contract, metric: OutcomeMetric): OutputDeclaration[] {
   const kinds = FITTING[metric]

@@ -1,6 +1,7 @@
 import { Field, Float, GraphQLISODateTime, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { type ConditionReport, VERDICTS, type Verdict } from '../gate/report.js'
 import { CatalogueRead } from '../graph/access.js'
+import { ConfidenceInterval } from '../graph/interval-type.js'
 import { PageInfo } from '../graph/page.js'
 import type { RolloutState as State } from './machine/rollout.js'
 import type { RolloutRecord as RecordDocument } from './rollout-document.js'
@@ -52,16 +53,6 @@ export class VersionFigure {
 }
 
 @CatalogueRead()
-@ObjectType({ description: 'An end is null where the sample gives none.' })
-export class OpenInterval {
-  @Field(() => Float, { nullable: true })
-  lower!: number | null
-
-  @Field(() => Float, { nullable: true })
-  upper!: number | null
-}
-
-@CatalogueRead()
 @ObjectType({ description: 'What one condition of a gate saw, and what it made of it.' })
 export class GateFigure extends GateCondition {
   @Field(() => VersionFigure, { nullable: true })
@@ -76,8 +67,8 @@ export class GateFigure extends GateCondition {
   })
   difference!: number | null
 
-  @Field(() => OpenInterval, { nullable: true, description: "Of the difference, or of the canary's figure." })
-  interval!: OpenInterval | null
+  @Field(() => ConfidenceInterval, { nullable: true, description: "Of the difference, or of the canary's figure." })
+  interval!: ConfidenceInterval | null
 
   @Field(() => Float, { description: 'What the interval is held against, on its scale.' })
   limit!: number

@@ -4,6 +4,7 @@ import { Changes } from '../changes/changes.js'
 import type { Database } from '../database/database.js'
 import { NO_FIGURES, type VersionFigures } from '../gate/figures.js'
 import type { Verdict } from '../gate/report.js'
+import { ENVIRONMENTS } from '../models/environments.js'
 import { publishVersion, registerModel } from '../testing/catalogue.js'
 import { TestRegistry } from '../testing/test-registry.js'
 import { recordAcknowledgement } from './acknowledge.js'
@@ -11,7 +12,7 @@ import { changeRollout, type RolloutRegistry } from './change-rollout.js'
 import type { GateQuestion } from './gate-figures.js'
 import { findHistory } from './history.js'
 import type { Command } from './machine/command.js'
-import { tendRollouts } from './tend-rollout.js'
+import { tendRollouts, withCanary } from './tend-rollout.js'
 import { keepTending } from './tending.js'
 
 const MODEL = 'payment-risk'
@@ -126,6 +127,13 @@ async function latest() {
   const [record] = await findHistory(database, { model: MODEL, environment: 'test', first: 1, after: undefined })
   return record!
 }
+
+describe('the models with a canary', () => {
+  it.each(ENVIRONMENTS)('are found by an index in %s', async (environment) => {
+    const plan = await database.models.find(withCanary(environment)).explain()
+    expect(JSON.stringify(plan)).toContain(`rollouts.${environment}.state_1`)
+  })
+})
 
 describe('a rollout without a gate', () => {
   it('goes through its steps by time, each no sooner, and is promoted', async () => {

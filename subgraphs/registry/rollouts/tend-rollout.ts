@@ -25,15 +25,18 @@ type Running = StoredRollout & { readonly canary: Canary }
 /** Brings the rollouts of this environment on: lets canaries in, evaluates gates, goes to the next step, rolls back. */
 export async function tendRollouts(registry: RolloutRegistry): Promise<void> {
   const { database, environment, log } = registry
-  const running = await database.models
-    .find({ [`rollouts.${environment}.state`]: { $in: ['PROGRESSING', 'PAUSED'] } }, { _id: 1 })
-    .lean<{ _id: string }[]>()
+  const running = await database.models.find(withCanary(environment), { _id: 1 }).lean<{ _id: string }[]>()
   for (const { _id: model } of running) {
     await tendRollout(registry, model).catch((error) => log.error({ model, err: error }, 'a rollout cannot be tended'))
   }
 }
 
-/** The same for one model. What others change meanwhile is seen the next time. */
+/** Models whose rollout in an environment has a canary. */
+export function withCanary(environment: RolloutRegistry['environment']) {
+  return { [`rollouts.${environment}.state`]: { $in: ['PROGRESSING', 'PAUSED'] } }
+}
+
+/** The same as {@link tendRollouts} for one model. What others change meanwhile is seen the next time. */
 export async function tendRollout(registry: RolloutRegistry, model: string): Promise<void> {
   const document = await registry.database.models.findById(model).lean<ModelDocument>()
   const rollout = document?.rollouts?.[registry.environment]
