@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { ConfigError } from '../../shared/config/read.js'
 import { REGISTRY } from '../../shared/control/protocol.js'
 import { closeServer, listen } from '../../shared/process/listen.js'
@@ -89,7 +89,10 @@ function registryOf(
     publications: { subgraphs: new OneAtATime(), versions: new OneAtATime() },
     trials: new TrialBench(),
     changes: new Changes(),
-    gateFigures: withOutcomes(predictionFigures(opened.database), opened.database),
+    gateFigures: withOutcomes(
+      predictionFigures(opened.database, () => setImmediate()),
+      opened.database,
+    ),
     newSalt: randomUUID,
     now: clock.now,
   }

@@ -82,7 +82,11 @@ describe('the accuracy of a category', () => {
     const told = { predictedAt: new Date(), outputs: { decision: 'REVIEW' }, model: 'decider', value: 1 }
     await registry.withDatabase(async (database) => {
       const { models, outcomes } = database
-      const measures = () => withOutcomes(predictionFigures(database), database).measuresOf('decider')
+      const measures = () =>
+        withOutcomes(
+          predictionFigures(database, async () => {}),
+          database,
+        ).measuresOf('decider')
       await models.collection.insertOne({ _id: 'decider', contract: JSON.stringify({ output: { outputs } }) } as never)
       await outcomes.collection.insertOne({ ...told, _id: 'unlabelled', label: null } as never)
       expect([...(await measures())]).toEqual([...SERVING_MEASURES, 'CONVERSION_RATE'])

@@ -9,6 +9,8 @@ import { predictionFigures } from './prediction-figures.js'
 const SINCE = Date.now() - 60_000
 const QUESTION = { model: 'payment-risk', environment: 'test', champion: 1, canary: 2, conditions: [] } as const
 
+const NO_PAUSE = async () => {}
+
 let registry: TestRegistry
 
 beforeAll(async () => {
@@ -56,7 +58,13 @@ describe('the figures of recorded predictions', () => {
     await control.predictions(linesOf(...chunks))
     await control.close()
     await registry.withDatabase(async (database) => {
-      const figures = await predictionFigures(database).figuresOf({ ...QUESTION, since: SINCE, until: SINCE + 5_000 })
+      let breaths = 0
+      const breathe = async () => {
+        breaths += 1
+      }
+      const question = { ...QUESTION, since: SINCE, until: SINCE + 5_000 }
+      const figures = await predictionFigures(database, breathe).figuresOf(question)
+      expect(breaths).toBeGreaterThanOrEqual(3)
       expect(figures).toEqual({
         champion: { rows: 3, errors: 1, invalid: 0, latencies: { [latencyBucket(2)]: 2 }, observations: {} },
         canary: { rows: 7, errors: 4, invalid: 2, latencies: { [latencyBucket(50)]: 3 }, observations: {} },
@@ -67,7 +75,12 @@ describe('the figures of recorded predictions', () => {
   it('are none where nothing was predicted', async () => {
     await registry.withDatabase(async (database) => {
       const none = { rows: 0, errors: 0, invalid: 0, latencies: {}, observations: {} }
-      const figures = await predictionFigures(database).figuresOf({ ...QUESTION, model: 'x', since: 0, until: 1 })
+      const figures = await predictionFigures(database, NO_PAUSE).figuresOf({
+        ...QUESTION,
+        model: 'x',
+        since: 0,
+        until: 1,
+      })
       expect(figures).toEqual({ champion: none, canary: none })
     })
   })

@@ -18,21 +18,29 @@ const FAULTS: ReadonlySet<string> = new Set([
   'DEADLINE_EXCEEDED',
 ])
 
-/** Figures from the recorded predictions. Outcomes are not among them. */
-export function predictionFigures(database: Database): GateFigures {
+/**
+ * Figures from the recorded predictions. Outcomes are not among them. A chunk may take milliseconds to read: `breathe` is
+ * waited for between them, so that what else comes in is answered.
+ */
+export function predictionFigures(database: Database, breathe: () => Promise<unknown>): GateFigures {
   return {
     measuresOf: async () => new Set(SERVING_MEASURES),
-    figuresOf: (question) => countPredictions(database, question),
+    figuresOf: (question) => countPredictions(database, question, breathe),
   }
 }
 
-async function countPredictions(database: Database, { model, champion, canary, since, until }: GateQuestion) {
+async function countPredictions(
+  database: Database,
+  { model, champion, canary, since, until }: GateQuestion,
+  breathe: () => Promise<unknown>,
+) {
   const counts = new Map([champion, canary].map((version) => [version, new Count()]))
   const window = { from: idBound(since), to: idBound(until) }
   let chunks = 0
   for await (const { chunk } of chunksOf(database, { model, from: since, to: until })) {
     countChunk(JSON.parse(chunk) as PredictionChunk, window, counts)
     if (++chunks === MOST_CHUNKS) break
+    await breathe()
   }
   return { champion: counts.get(champion)!.figures, canary: counts.get(canary)!.figures }
 }
