@@ -13,8 +13,9 @@ import {
   type PredictionsReceipt,
   type QuotaUsed,
 } from './protocol.js'
+import type { ReplicaReport, Replicas } from './replicas.js'
 import { type ControlRequest, type Signer, sendToRegistry, unavailable } from './request.js'
-import { deploymentsSchema, keyHolderSchema, predictionsReceiptSchema } from './schema.js'
+import { deploymentsSchema, keyHolderSchema, predictionsReceiptSchema, replicasSchema } from './schema.js'
 
 export interface ControlClientOptions extends Omit<Signer, 'timeoutMs'> {
   /** Where the registry listens, e.g. `http://127.0.0.1:4001`. */
@@ -46,6 +47,11 @@ export interface PolledDeployments {
   readonly etag: string
 }
 
+export interface PolledReplicas {
+  readonly replicas: Replicas
+  readonly etag: string
+}
+
 /**
  * The registry's control plane as our own processes see it. Everything fails with `REGISTRY_UNAVAILABLE` when the
  * registry does not answer in time, or answers what it should not.
@@ -68,6 +74,10 @@ export interface ControlClient {
   deployments(models: readonly string[], poll?: PollOptions): Promise<PolledDeployments | Unchanged>
   /** Tells the registry what this replica has loaded. */
   acknowledge(acknowledgement: Omit<Acknowledgement, 'environment'>, signal?: AbortSignal): Promise<void>
+  /** Where the replicas of all subgraphs can be asked. */
+  replicas(poll?: PollOptions): Promise<PolledReplicas | Unchanged>
+  /** Tells the registry where this replica can be asked. */
+  reportReplica(report: Omit<ReplicaReport, 'environment'>, signal?: AbortSignal): Promise<void>
   /** The bytes of an artifact, unchecked; `NOT_FOUND` when the registry has none. Read it to the end or destroy it. */
   artifact(sha256: string, signal?: AbortSignal): Promise<Readable>
   /** Stores chunks of recorded predictions, one a line; `refused` when the registry takes no such body, now or later. */
@@ -90,7 +100,9 @@ export function createControlClient({
     keysUsed: (used) => tell(send, CONTROL.keysUsed, { ...used, environment }),
     quotaUsed: (used) => tell(send, CONTROL.quotaUsed, { ...used, environment }),
     deployments: (models, poll = {}) => deployments(send, environment, models, poll),
-    acknowledge: (given, signal) => acknowledge(send, { ...given, environment }, signal),
+    acknowledge: (given, signal) => tell(send, CONTROL.acknowledgements, { ...given, environment }, signal),
+    replicas: (poll = {}) => replicas(send, environment, poll),
+    reportReplica: (given, signal) => tell(send, CONTROL.replicas, { ...given, environment }, signal),
     artifact: (sha256, signal) => artifact(send, sha256, signal),
     predictions: (lines, signal) => predictions(send, lines, signal),
     close: () => pool.destroy(),
@@ -125,8 +137,10 @@ async function operation(send: Send, sha256: string): Promise<string | undefined
   return response.statusCode === 200 ? text : undefined
 }
 
-async function tell(send: Send, path: string, json: KeysUsed | QuotaUsed): Promise<void> {
-  const response = await send({ path, method: 'POST', json })
+type Told = KeysUsed | QuotaUsed | Acknowledgement | ReplicaReport
+
+async function tell(send: Send, path: string, json: Told, signal?: AbortSignal): Promise<void> {
+  const response = await send({ path, method: 'POST', json, signal })
   await response.body.dump()
   if (response.statusCode !== 200) throw unavailable(`does not take ${path} yet`)
 }
@@ -144,9 +158,12 @@ async function deployments(
   return { deployments: read(deploymentsSchema, text), etag: header(response, 'etag') }
 }
 
-async function acknowledge(send: Send, json: Acknowledgement, signal?: AbortSignal): Promise<void> {
-  const response = await send({ path: CONTROL.acknowledgements, method: 'POST', json, signal })
-  await response.body.dump()
+async function replicas(send: Send, environment: Environment, poll: PollOptions): Promise<PolledReplicas | Unchanged> {
+  const response = await send({ path: CONTROL.replicas, query: { environment, ...waitOf(poll) }, ...poll })
+  const text = await response.body.text()
+  if (response.statusCode === 304) return 'unchanged'
+  if (response.statusCode === 404) throw unavailable('knows no replicas yet')
+  return { replicas: read(replicasSchema, text), etag: header(response, 'etag') }
 }
 
 async function artifact(send: Send, sha256: string, signal?: AbortSignal): Promise<Readable> {

@@ -14,6 +14,8 @@ import type { RolloutPolicy } from '../rollout/policy.js'
  * - `GET  /control/operations/<sha256>`: the text of a safelisted operation, or 404
  * - `GET  /control/deployments?environment=test&models=a,b` with `If-None-Match`, and `wait` (ms) for a long poll: `Deployments`; 304
  * - `POST /control/acknowledgements` `Acknowledgement`: `{}`
+ * - `POST /control/replicas` `ReplicaReport` (replicas.ts): `{}`; 403 when another subgraph than the one it names sends it
+ * - `GET  /control/replicas?environment=test` with `If-None-Match`, and `wait` (ms): `Replicas`; 304
  * - `GET  /artifacts/<sha256>`: the bytes, or 404. `PUT /artifacts/<sha256>`: stores them, `{"sha256", "bytes"}` with 201, or 200 when they
  *   were there; 422 `INVALID_ARTIFACT` when they don't match the path, 413 `PAYLOAD_TOO_LARGE`
  * - `POST /control/predictions`: chunks of recorded predictions (shared/prediction-log/chunk.ts) as JSON lines, at most
@@ -33,6 +35,7 @@ export const CONTROL = {
   operations: '/control/operations',
   deployments: '/control/deployments',
   acknowledgements: '/control/acknowledgements',
+  replicas: '/control/replicas',
   artifacts: '/artifacts',
   predictions: '/control/predictions',
 } as const

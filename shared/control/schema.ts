@@ -15,6 +15,7 @@ import {
   type QuotaUsed,
   type Rate,
 } from './protocol.js'
+import type { ReplicaReport, Replicas } from './replicas.js'
 
 const environment = z.enum(['test', 'staging', 'production'])
 
@@ -145,3 +146,19 @@ export const acknowledgementSchema = z.object({
     )
     .max(MOST),
 }) satisfies z.ZodType<Acknowledgement>
+
+const replica = z.object({
+  subgraph: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+  replica: z.string().min(1).max(200),
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  startedAt: z.int().nonnegative(),
+})
+
+/** A `ReplicaReport` as a replica sends it. */
+export const replicaReportSchema = replica.extend({
+  environment,
+  leaving: z.boolean().exactOptional(),
+}) satisfies z.ZodType<ReplicaReport>
+
+/** `Replicas` as the registry sends them and as a gateway remembers them on disk. */
+export const replicasSchema = z.object({ environment, replicas: z.array(replica) }) satisfies z.ZodType<Replicas>

@@ -8,6 +8,10 @@ const settings = z.object({
   /** 0 takes a free port. */
   PORT: whole('a port number from 0 to 65535', 0, 65_535).default(0),
   HOST: z.string().default('127.0.0.1'),
+  /** Where the gateway reaches this process; unset, where it listens. */
+  ADVERTISED_URL: z
+    .url({ protocol: /^https?$/, error: 'expected the URL of this process, e.g. http://10.0.0.7:4010' })
+    .optional(),
   /** The secret that all processes share; identities are signed with it. */
   MODELGRAPH_MESH_SECRET: z
     .string('expected at least 32 characters that all processes share')
@@ -44,6 +48,7 @@ export function readServingConfig(env: NodeJS.ProcessEnv = process.env) {
   const read = readConfig(settings, env)
   return {
     listen: { host: read.HOST, port: read.PORT },
+    advertisedUrl: read.ADVERTISED_URL,
     secret: read.MODELGRAPH_MESH_SECRET,
     registryUrl: read.MODELGRAPH_REGISTRY_URL,
     dataFolder: read.MODELGRAPH_DATA,

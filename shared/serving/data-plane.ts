@@ -22,6 +22,7 @@ import { type ShadowedRows, Shadows } from './predict/shadows.js'
 import type { Resolvers } from './schema/resolvers.js'
 import type { Model, Subgraph } from './subgraph.js'
 import type { Readiness } from './versions/readiness.js'
+import { Registration } from './versions/registration.js'
 import { startVersions } from './versions/versions.js'
 
 /** What answers predictions in a subgraph's process. */
@@ -29,6 +30,8 @@ export interface DataPlane {
   readonly resolvers: Resolvers
   readonly metrics: Registry
   readiness(): Readiness
+  /** Tells the registry that this process can be asked at an endpoint, until the registration is ended. */
+  register(endpoint: string): Registration
   /** Ends what runs and waits, then frees every session. */
   close(): Promise<void>
 }
@@ -46,10 +49,11 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   metrics.observe(engine)
   const client = controlClient(name, config)
   const breakers = new Breakers({ ...BREAKER, monotonic: clock.monotonic })
+  const replica = randomUUID()
   const following = {
     client,
     environment,
-    replica: randomUUID(),
+    replica,
     folder,
     log,
     pause,
@@ -73,6 +77,8 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
     resolvers: predictionResolvers(models, serving),
     metrics: register,
     readiness: () => ({ ...versions.readiness(), predictionLog: predictionLog.status() }),
+    register: (url) =>
+      new Registration({ client, replica: { subgraph: name, replica, url, startedAt: clock.now() }, log, pause }),
     async close() {
       await Promise.all([versions.stop(), engine.close()])
       await predictionLog.close()

@@ -8,6 +8,7 @@ import { buildSchemaOf, executableSchema } from './schema/build.js'
 import { startGraphql } from './server/graphql.js'
 import { createSubgraphServer } from './server/server.js'
 import type { Subgraph } from './subgraph.js'
+import { endpointOf } from './versions/registration.js'
 
 /** Starts a subgraph in this process: loads what it remembers, listens, and follows the registry from there. */
 export async function startSubgraph(subgraph: Subgraph, config: ServingConfig): Promise<Running> {
@@ -21,12 +22,14 @@ export async function startSubgraph(subgraph: Subgraph, config: ServingConfig): 
   const identity = { audience: subgraph.name, secret, clock, deadlineMs }
   const server = createSubgraphServer({ ...identity, graphql, readiness, metrics, maxBodyBytes, log })
   const url = await listen(server, config.listen)
-  log.info({ url }, 'subgraph listens')
+  const endpoint = endpointOf(url, config.advertisedUrl)
+  const registration = endpoint === undefined ? undefined : plane.register(endpoint)
+  log.info({ url, endpoint }, 'subgraph listens')
   return {
     url,
     async close() {
       draining = true
-      await closeServer(server, config.drainMs)
+      await Promise.all([registration?.end(), closeServer(server, config.drainMs)])
       await Promise.all([graphql.stop(), plane.close()])
       log.info('subgraph stopped')
     },

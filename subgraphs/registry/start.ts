@@ -28,6 +28,7 @@ import { subgraph } from './graph/subgraph.js'
 import { predictionRoutes } from './predictions/routes.js'
 import { TrialBench } from './publishing/trial-bench.js'
 import type { Registry } from './registry.js'
+import { replicaRoutes } from './replicas/routes.js'
 import { migrateChampions } from './rollouts/migrate-champions.js'
 import { predictionFigures } from './rollouts/prediction-figures.js'
 import { keepTending } from './rollouts/tending.js'
@@ -130,6 +131,7 @@ function ownRoutes(registry: Registry, config: RegistryConfig, stopping: AbortSi
   return {
     ...healthRoutes(registry, stopping),
     ...controlRoutes(registry, { ...verification, lookMs, maxBodyBytes }),
+    ...replicaRoutes(registry, { ...verification, lookMs, maxBodyBytes }),
     ...predictionRoutes(registry, verification),
     ...artifactRoutes(registry.artifacts, { ...verification, limitBytes: artifactLimitBytes }),
   }

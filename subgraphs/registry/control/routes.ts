@@ -93,7 +93,8 @@ async function answerAcknowledgement(
   return json(200, {})
 }
 
-function requireEnvironment(asked: string | null, { environment }: Registry): void {
+/** Throws `BAD_REQUEST` for another environment than this registry's. */
+export function requireEnvironment(asked: string | null, { environment }: Registry): void {
   if (asked === environment) return
   throw new ModelgraphError('BAD_REQUEST', `This registry serves the environment ${environment}.`, {
     path: 'environment',
@@ -101,7 +102,8 @@ function requireEnvironment(asked: string | null, { environment }: Registry): vo
   })
 }
 
-function pollOf({ message, query, signal }: HttpRequest): PollRequest {
+/** What a poll asks for. */
+export function pollOf({ message, query, signal }: HttpRequest): PollRequest {
   const wait = Number(query.get('wait') ?? 0)
   const waitMs = Number.isFinite(wait) ? Math.min(Math.max(wait, 0), LONGEST_WAIT_MS) : 0
   return { known: message.headers['if-none-match'], waitMs, signal }

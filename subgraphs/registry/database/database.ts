@@ -4,6 +4,7 @@ import { type ClientRecord, clientRecordSchema } from '../clients/client-record.
 import { type ModelDocument, modelSchema } from '../models/model-document.js'
 import { type OutcomeDocument, outcomeSchema } from '../outcomes/outcome-document.js'
 import { type ChunkDocument, chunkDocumentSchema } from '../predictions/chunk-document.js'
+import { type ReplicaEndpointDocument, replicaEndpointSchema } from '../replicas/replica-endpoint-document.js'
 import { type ReplicaDocument, replicaSchema } from '../rollouts/replica-document.js'
 import { type RolloutRecord, recordSchema } from '../rollouts/rollout-document.js'
 import {
@@ -26,6 +27,7 @@ export interface Database {
   readonly clientHistory: Model<ClientRecord>
   readonly rolloutHistory: Model<RolloutRecord>
   readonly replicas: Model<ReplicaDocument>
+  readonly replicaEndpoints: Model<ReplicaEndpointDocument>
   readonly predictions: Model<ChunkDocument>
   readonly outcomes: Model<OutcomeDocument>
   readonly connection: Connection
@@ -65,6 +67,7 @@ function collectionsOf(connection: Connection): Database {
     clientHistory: connection.model<ClientRecord>('ClientRecord', clientRecordSchema),
     rolloutHistory: connection.model<RolloutRecord>('RolloutRecord', recordSchema),
     replicas: connection.model<ReplicaDocument>('Replica', replicaSchema),
+    replicaEndpoints: connection.model<ReplicaEndpointDocument>('ReplicaEndpoint', replicaEndpointSchema),
     predictions: connection.model<ChunkDocument>('PredictionChunk', chunkDocumentSchema),
     outcomes: connection.model<OutcomeDocument>('Outcome', outcomeSchema),
     connection,
