@@ -18,6 +18,8 @@ import { KeyCache } from './identity/key-cache.js'
 import { Admission } from './limits/admission.js'
 import { HttpMesh } from './mesh/http-mesh.js'
 import { systemTime } from './mesh/mesh-time.js'
+import { ReplicaFollower } from './mesh/replicas/replica-follower.js'
+import { ReplicaMemory } from './mesh/replicas/replica-memory.js'
 import { Pools } from './mesh/wire/pools.js'
 import { createTransport } from './mesh/wire/transport.js'
 import type { RuleTree } from './policy/rules.js'
@@ -45,7 +47,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const rooms = build(config, parts)
   const started = rooms.server.start()
   const url = await listen(rooms.http, config)
-  await rooms.follower.start()
+  await Promise.all([rooms.follower.start(), rooms.replicas.start()])
   parts.log.info({ url, supergraph: rooms.graph.current?.number ?? null }, 'the gateway listens')
   return { url, close: () => close(rooms, started) }
 }
@@ -55,6 +57,7 @@ interface Rooms {
   readonly uploads: Pool
   readonly pools: Pools
   readonly mesh: HttpMesh
+  readonly replicas: ReplicaFollower
   readonly graph: MeshGateway
   readonly server: ApolloServer<RequestContext>
   readonly follower: SupergraphFollower
@@ -68,6 +71,8 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   const pools = new Pools()
   const mesh = createMesh(pools, config, parts)
   const graph = new MeshGateway({ mesh, rules, log })
+  const memory = new ReplicaMemory(config.dataFolder, environment)
+  const replicas = new ReplicaFollower({ registry, memory, use: (urls) => mesh.useReplicas(urls), pause, log })
   const follower = new SupergraphFollower({
     registry,
     memory: new SupergraphMemory(config.dataFolder, environment),
@@ -77,7 +82,7 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   })
   const server = createGraphqlServer(graph, config.document.maxTokens, log)
   const uploads = new Pool(new URL(registryUrl).origin)
-  const routed = { registry, uploads, pools, mesh, graph, server, follower }
+  const routed = { registry, uploads, pools, mesh, replicas, graph, server, follower }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
 
@@ -113,8 +118,8 @@ const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
 async function close(rooms: Rooms, started: Promise<void>) {
-  const { http, follower, graph, server, registry, uploads, mesh, pools } = rooms
-  await follower.stop()
+  const { http, follower, graph, server, registry, uploads, mesh, replicas, pools } = rooms
+  await Promise.all([follower.stop(), replicas.stop()])
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
     await started

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { ask, type Clinic, type ClinicOptions, codes, startClinic } from './testing/test-gateway.js'
+import { riskSubgraph } from './testing/clinic.js'
+import { ask, type Clinic, type ClinicOptions, codes, SECRET, startClinic } from './testing/test-gateway.js'
 
 const started: Clinic[] = []
 
@@ -98,6 +99,19 @@ describe('without a subgraph', () => {
     }
     await clinic.risk.server.start()
     expect((await ask(clinic, key, '{ patients { risk } }')).errors).toEqual([])
+  })
+
+  it('is asked at the replicas that the registry knows', async () => {
+    const clinic = await clinicWith()
+    const key = clinic.keyFor('predict:risk')
+    const replica = riskSubgraph(SECRET)
+    await replica.server.start()
+    await clinic.risk.server.stop()
+    clinic.registry.useReplicas([{ subgraph: 'risk', replica: 'r2', url: replica.server.url, startedAt: 1 }])
+    const risk = async () => (await ask(clinic, key, '{ patient(id: "2") { risk } }')).data
+    await vi.waitFor(async () => expect(await risk()).toEqual({ patient: { risk: 0.2 } }))
+    expect(await status(clinic, '/health/ready')).toMatchObject({ http: 200 })
+    await replica.server.stop()
   })
 
   it('is waited for, and the log says how long', async () => {

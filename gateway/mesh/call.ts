@@ -83,7 +83,8 @@ export class Call {
 
   private retry({ kind }: Failure): boolean {
     const { host, tried } = this
-    if (!this.isQuery || tried.length >= MOST_TRIES || host.time.monotonic() >= this.deadline) return false
+    if (!this.mayBeSentAgain(kind) || tried.length >= MOST_TRIES) return false
+    if (host.time.monotonic() >= this.deadline) return false
     const replica = this.another(kind)
     if (!replica) return false
     if (!host.budget.withdraw()) {
@@ -93,6 +94,11 @@ export class Call {
     host.counts.count('retries')
     this.try(replica)
     return true
+  }
+
+  /** A mutation that was refused the connection was never sent. */
+  private mayBeSentAgain(kind: Failure['kind']): boolean {
+    return this.isQuery || kind === 'refused'
   }
 
   /** A connection may break for no fault of the replica: when it has just closed it for being idle. */

@@ -39,22 +39,22 @@ export class HttpMesh implements Mesh {
   }
 
   /** Uses these replicas beside those at the subgraphs' own URLs. */
-  async useReplicas(replicas: ReplicaUrls): Promise<void> {
+  useReplicas(replicas: ReplicaUrls): void {
     this.replicas = replicas
     for (const destination of this.destinations.values()) {
       destination.useReplicas(replicas.get(destination.subgraph.name) ?? [])
     }
-    await this.closeUnused()
+    this.closeUnused()
   }
 
   /** Forgets all other subgraphs: no supergraph in use holds them. */
-  async keepOnly(subgraphs: readonly Subgraph[]): Promise<void> {
+  keepOnly(subgraphs: readonly Subgraph[]): void {
     const kept = new Set(subgraphs.map(keyOf))
     const all = this.destinations
     this.destinations = new Map([...all].filter(([key]) => kept.has(key)))
     this.bySubgraph = new WeakMap()
     for (const [key, destination] of all) if (!kept.has(key)) void destination.drain()
-    await this.closeUnused()
+    this.closeUnused()
   }
 
   /** What happened to the fetches of each subgraph, by its name. */
@@ -86,9 +86,12 @@ export class HttpMesh implements Mesh {
     return destination
   }
 
-  private closeUnused(): Promise<void> {
+  /** Nobody waits for the last call of a replica that is gone. */
+  private closeUnused(): void {
+    const { keepConnections, log } = this.options
     const urls = [...this.destinations.values()].flatMap((destination) => destination.urls)
-    return this.options.keepConnections(new Set(urls.map((url) => new URL(url).origin)))
+    const origins = new Set(urls.map((url) => new URL(url).origin))
+    keepConnections(origins).catch((err) => log.warn({ err }, 'connections to replicas that are gone did not close'))
   }
 }
 

@@ -74,6 +74,6 @@ export class MeshGateway implements GatewayInterface {
 
   private async retire(version: SupergraphVersion): Promise<void> {
     await version.retire()
-    await this.options.mesh.keepOnly(this.kept.flatMap(({ subgraphs }) => subgraphs))
+    this.options.mesh.keepOnly(this.kept.flatMap(({ subgraphs }) => subgraphs))
   }
 }

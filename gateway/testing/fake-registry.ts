@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CONTROL, type KeyHolder, REGISTRY } from '../../shared/control/protocol.js'
+import type { Replica } from '../../shared/control/replicas.js'
 import { hashApiKey } from '../../shared/identity/api-key.js'
 import { IDENTITY_HEADER } from '../../shared/identity/claims.js'
 import { verifyIdentity } from '../../shared/identity/signing.js'
@@ -14,6 +15,8 @@ export class FakeRegistry {
   readonly artifacts = new Map<string, number>()
   /** How often a key was asked about. */
   verifications = 0
+  private replicas: { etag: string; replicas: readonly Replica[] } = { etag: '"1"', replicas: [] }
+  private readonly waiting: (() => void)[] = []
   private supergraph: { sdl: string; version: number } | undefined
   private readonly holders = new Map<string, KeyHolder>()
 
@@ -39,6 +42,7 @@ export class FakeRegistry {
     const body = await bodyOf(request)
     this.verify(request, body)
     if (path === CONTROL.supergraph) return this.sendSupergraph(request, response)
+    if (path === CONTROL.replicas) return this.sendReplicas(request, response)
     if (path === CONTROL.verifyKey) return this.sendHolder(body, response)
     response.writeHead(404).end()
   }
@@ -49,6 +53,21 @@ export class FakeRegistry {
     const etag = `"${version}"`
     if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end()
     response.writeHead(200, { etag, 'x-supergraph-version': String(version) }).end(sdl)
+  }
+
+  /** Registers these replicas and no others; tells who waits for it. */
+  useReplicas(replicas: readonly Replica[]): void {
+    this.replicas = { etag: `"${Number(this.replicas.etag.slice(1, -1)) + 1}"`, replicas }
+    for (const tell of this.waiting.splice(0)) tell()
+  }
+
+  private sendReplicas(request: IncomingMessage, response: ServerResponse): void {
+    const send = () => {
+      const { etag, replicas } = this.replicas
+      response.writeHead(200, { etag }).end(JSON.stringify({ environment: 'test', replicas }))
+    }
+    if (request.headers['if-none-match'] === this.replicas.etag) this.waiting.push(send)
+    else send()
   }
 
   private sendHolder(body: Buffer, response: ServerResponse): void {

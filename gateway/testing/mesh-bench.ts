@@ -46,9 +46,9 @@ export class MeshBench {
   }
 
   /** The subgraph with so many replicas: `http://one.invalid`, `http://two.invalid`, … */
-  async withReplicas(count: 2 | 3): Promise<this> {
+  withReplicas(count: 2 | 3): this {
     const urls = ['two', 'three'].slice(0, count - 1).map((name) => `http://${name}.invalid/graphql`)
-    await this.mesh.useReplicas(new Map([['risk', urls]]))
+    this.mesh.useReplicas(new Map([['risk', urls]]))
     return this
   }
 

@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { generateApiKey } from '../../shared/identity/api-key.js'
 import { createLog } from '../../shared/telemetry/log.js'
 import { type GatewayConfig, readGatewayConfig } from '../config.js'
@@ -13,6 +14,9 @@ import { fixture } from './fake-subgraph.js'
 import { keyHolder } from './key-holder.js'
 
 export const SECRET = 'the mesh secret of the gateway tests'
+
+/** Tells the pauses between polls for a supergraph, which the test ends, from all others. */
+const POLL_MS = 500
 
 export interface ClinicOptions {
   readonly config?: Partial<GatewayConfig>
@@ -56,7 +60,7 @@ export async function startClinic(options: ClinicOptions = {}) {
     {
       log: createLog('gateway', 'trace', { write: (line) => void lines.push(JSON.parse(line)) }),
       now: options.now ?? Date.now,
-      pause: (_ms, signal) => polls.pause(signal),
+      pause: (ms, signal) => (ms === POLL_MS ? polls.pause(signal) : wait(ms, undefined, { signal }).catch(() => {})),
       random: Math.random,
       rules: { named: NAMED_RULES, operator: {}, ...options.rules },
     },
@@ -118,6 +122,7 @@ function testConfig(registryUrl: string, dataFolder: string): GatewayConfig {
     MODELGRAPH_MESH_SECRET: SECRET,
     MODELGRAPH_DATA: dataFolder,
     MODELGRAPH_DEADLINE_MS: '5000',
+    MODELGRAPH_SUPERGRAPH_POLL_MS: String(POLL_MS),
   })
 }
 
