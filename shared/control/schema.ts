@@ -57,23 +57,22 @@ export const keyHolderSchema = z.object({
   delivery,
 }) satisfies z.ZodType<KeyHolder>
 
-const id = z.string().min(1).max(200)
-/** Names a field of a document: no dots, no dollars. */
-const instance = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
+/** May name a field of a document: no dots, no dollars. */
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
 /** What a Date can hold. */
 const time = z.int().min(0).max(8.64e15)
 
 /** `KeysUsed` as a gateway sends them. */
 export const keysUsedSchema = z.object({
   environment,
-  instance,
+  instance: id,
   keys: z.array(z.object({ keyId: id, clientId: id, at: time, requests: count })).max(MOST_USES),
 }) satisfies z.ZodType<KeysUsed>
 
 /** `QuotaUsed` as a gateway sends it. */
 export const quotaUsedSchema = z.object({
   environment,
-  instance,
+  instance: id,
   clients: z.array(z.object({ clientId: id, period, periodStart: time, used: count })).max(MOST_USES),
 }) satisfies z.ZodType<QuotaUsed>
 

@@ -25,6 +25,7 @@ import type { OnCommand } from './database/database.js'
 import { withOutcomes } from './gate/outcome-figures.js'
 import { startGraphqlRoute } from './graph/graphql-route.js'
 import { subgraph } from './graph/subgraph.js'
+import { operationRoutes } from './operations/routes.js'
 import { predictionRoutes } from './predictions/routes.js'
 import { TrialBench } from './publishing/trial-bench.js'
 import type { Registry } from './registry.js'
@@ -35,6 +36,7 @@ import { keepTending } from './rollouts/tending.js'
 import { Composer } from './schemas/composer.js'
 import { publishItself } from './schemas/publish-itself.js'
 import { keepComposed } from './schemas/recompose.js'
+import { usageRoutes } from './usage/routes.js'
 import { settleAllVersions } from './versions/versions.js'
 
 /** A request that takes longer is cut off when the registry stops, in milliseconds. */
@@ -133,6 +135,8 @@ function ownRoutes(registry: Registry, config: RegistryConfig, stopping: AbortSi
     ...controlRoutes(registry, { ...verification, lookMs, maxBodyBytes }),
     ...replicaRoutes(registry, { ...verification, lookMs, maxBodyBytes }),
     ...predictionRoutes(registry, verification),
+    ...usageRoutes(registry, { ...verification, maxBodyBytes }),
+    ...operationRoutes(registry, verification),
     ...artifactRoutes(registry.artifacts, { ...verification, limitBytes: artifactLimitBytes }),
   }
 }

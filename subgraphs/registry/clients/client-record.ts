@@ -16,6 +16,7 @@ export const CLIENT_ACTIONS = [
   'setLimits',
   'setDelivery',
   'registerOperations',
+  'removeOperations',
 ] as const
 
 export type ClientAction = (typeof CLIENT_ACTIONS)[number]

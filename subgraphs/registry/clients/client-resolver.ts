@@ -1,62 +1,53 @@
-import { Arg, Ctx, Field, GraphQLISODateTime, InputType, Mutation, Query, Resolver } from 'type-graphql'
-import { AdminOnly } from '../graph/access.js'
+import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql'
+import { Authenticated } from '../graph/access.js'
 import type { RegistryContext } from '../graph/context.js'
-import { requireAdmin } from '../teams/ownership.js'
-import { Client, CreatedClient, Me } from './client-type.js'
-import { createClient, findClients, revokeKey } from './clients.js'
+import { cursorOf, idAt, LARGEST_PAGE, requirePageSize } from '../graph/page.js'
+import { requireActing } from './acting.js'
+import { findHistory } from './client-history.js'
+import { Client } from './client-type.js'
+import { findClient, findClients } from './find-clients.js'
+import { ClientHistory } from './history-type.js'
 
-@InputType()
-export class CreateClientInput {
-  @Field(() => String, { description: 'Lower case with hyphens.' })
-  name!: string
+const First = (most: number) => Arg('first', () => Int, { defaultValue: most, description: `At most ${LARGEST_PAGE}.` })
+const After = (what: string) => Arg('after', () => String, { nullable: true, description: what })
 
-  @Field(() => String, { description: 'Who answers for it: a person or a team.' })
-  owner!: string
-
-  @Field(() => String, { description: 'What it asks the graph for.' })
-  useCase!: string
-
-  @Field(() => [String], { description: '`predict:fraud-detector`, `catalogue:read`, `publish:fraud`, `admin`…' })
-  scopes!: string[]
-
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'When its key expires; never when left out.' })
-  keyExpiresAt?: Date | null
-}
-
-@Resolver()
+@Resolver(() => Client)
 export class ClientResolver {
-  @Query(() => Me, { description: 'Who is asking.' })
-  me(@Ctx() { identity: { client, scopes, environment } }: RegistryContext): Me {
-    return { client, scopes, environment }
-  }
-
-  @AdminOnly()
-  @Query(() => [Client], { description: 'The clients of this environment, by name.' })
-  async clients(@Ctx() { registry, identity }: RegistryContext): Promise<Client[]> {
-    requireAdmin(identity)
-    return (await findClients(registry)).map((client) => new Client(client))
-  }
-
-  @AdminOnly()
-  @Mutation(() => CreatedClient, { description: 'Makes a client and its first key.' })
-  async createClient(
-    @Arg('input', () => CreateClientInput) input: CreateClientInput,
+  @Authenticated()
+  @Query(() => [Client], { description: 'The clients of this environment that the caller acts for, by name.' })
+  async clients(
+    @First(LARGEST_PAGE) first: number,
+    @After('Name of the client after which the page begins.') after: string | null,
     @Ctx() { registry, identity }: RegistryContext,
-  ): Promise<CreatedClient> {
-    requireAdmin(identity)
-    const { client, key } = await createClient(registry, { ...input, by: identity.client })
-    return { client: new Client(client), key }
+  ): Promise<Client[]> {
+    requirePageSize(first)
+    const found = await findClients(registry, { identity, first, after: after ?? undefined })
+    return found.slice(0, first).map((client) => new Client(client))
   }
 
-  @AdminOnly()
-  @Mutation(() => Client, { description: 'Revokes a key at once; gateways notice within seconds.' })
-  async revokeKey(
-    @Arg('client', () => String, { description: 'Name of the client.' }) client: string,
-    @Arg('prefix', () => String, { description: 'First characters of the key, as the client lists them.' })
-    prefix: string,
+  @Authenticated()
+  @Query(() => Client, { description: 'One client that the caller acts for.' })
+  async client(
+    @Arg('name', () => String) name: string,
     @Ctx() { registry, identity }: RegistryContext,
   ): Promise<Client> {
-    requireAdmin(identity)
-    return new Client(await revokeKey(registry, client, prefix))
+    return new Client(requireActing(identity, await findClient(registry, name), name))
+  }
+
+  @FieldResolver(() => ClientHistory, { description: 'Who changed what, the latest first.' })
+  async history(
+    @Root() { document }: Client,
+    @First(20) first: number,
+    @After('`pageInfo.endCursor` of the page before.') after: string | null,
+    @Ctx() { registry }: RegistryContext,
+  ): Promise<ClientHistory> {
+    requirePageSize(first)
+    const id = idAt(after)
+    const before = id === undefined ? undefined : Number(id) || 0
+    const found = await findHistory(registry.database, document, { first, before })
+    const nodes = found.slice(0, first)
+    const last = nodes.at(-1)
+    const endCursor = last ? cursorOf(String(last.revision)) : null
+    return { nodes, pageInfo: { hasNextPage: found.length > first, endCursor } }
   }
 }

@@ -1,29 +1,17 @@
-import { Field, GraphQLISODateTime, ID, ObjectType } from 'type-graphql'
+import { Field, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import type { Criticality as CriticalityName } from '../../../shared/identity/claims.js'
 import { scopesOf } from '../grants/grant-record.js'
-import { AdminOnly } from '../graph/access.js'
-import type { KeyRecord } from '../keys/key-record.js'
 import type { ClientDocument } from './client-document.js'
 
-@AdminOnly()
-@ObjectType({ description: 'What is remembered of a key; never the key.' })
-export class ApiKey {
-  @Field(() => String, { description: 'Its first characters.' })
-  prefix!: string
+export const Criticality = { INTERNAL: 'INTERNAL', MISSION_CRITICAL: 'MISSION_CRITICAL' } as const
+registerEnumType(Criticality, {
+  name: 'Criticality',
+  description: 'How dearly traffic is held when not all of it can be answered.',
+})
 
-  @Field(() => GraphQLISODateTime)
-  createdAt!: Date
-
-  @Field(() => GraphQLISODateTime, { nullable: true })
-  expiresAt!: Date | null
-
-  @Field(() => GraphQLISODateTime, { nullable: true })
-  revokedAt!: Date | null
-}
-
-@AdminOnly()
 @ObjectType({ description: 'An application that calls the graph.' })
 export class Client {
-  constructor(private readonly document: ClientDocument) {}
+  constructor(readonly document: ClientDocument) {}
 
   @Field(() => ID)
   get id(): string {
@@ -35,9 +23,24 @@ export class Client {
     return this.document.name
   }
 
-  @Field(() => String, { description: 'Who answers for it.' })
+  @Field(() => Int, { description: 'Counts the changes; pass it to those that could overwrite others.' })
+  get revision(): number {
+    return this.document.revision
+  }
+
+  @Field(() => String, { description: 'Who answers for it: a person or a team.' })
   get owner(): string {
     return this.document.owner
+  }
+
+  @Field(() => String, { nullable: true, description: 'The team whose publishers act for it.' })
+  get team(): string | null {
+    return this.document.team
+  }
+
+  @Field(() => String, { description: 'Where its people are reached.' })
+  get contact(): string {
+    return this.document.contact
   }
 
   @Field(() => String)
@@ -45,7 +48,17 @@ export class Client {
     return this.document.useCase
   }
 
-  @Field(() => [String])
+  @Field(() => [String], { description: 'Subjects of those who act for it, as `me { subject }` says.' })
+  get developers(): readonly string[] {
+    return this.document.developers
+  }
+
+  @Field(() => Criticality)
+  get criticality(): CriticalityName {
+    return this.document.criticality
+  }
+
+  @Field(() => [String], { description: 'What it may do: the scopes of its approved grants.' })
   get scopes(): readonly string[] {
     return scopesOf(this.document.grants)
   }
@@ -55,35 +68,13 @@ export class Client {
     return this.document.environment
   }
 
-  @Field(() => [ApiKey])
-  get keys(): readonly KeyRecord[] {
-    return this.document.keys
-  }
-
   @Field(() => GraphQLISODateTime)
   get createdAt(): Date {
     return this.document.createdAt
   }
-}
 
-@AdminOnly()
-@ObjectType()
-export class CreatedClient {
-  @Field(() => Client)
-  client!: Client
-
-  @Field(() => String, { description: 'The key, shown this once; only its hash is kept.' })
-  key!: string
-}
-
-@ObjectType({ description: 'The caller, as the graph knows it.' })
-export class Me {
-  @Field(() => String, { description: 'Name of the client application.' })
-  client!: string
-
-  @Field(() => [String], { description: 'What it may do.' })
-  scopes!: readonly string[]
-
-  @Field(() => String, { description: '`test`, `staging` or `production`.' })
-  environment!: string
+  @Field(() => String, { description: 'Name of the client that made it.' })
+  get createdBy(): string {
+    return this.document.createdBy
+  }
 }

@@ -2,6 +2,7 @@ import { type Connection, createConnection, type Model } from 'mongoose'
 import { type ClientDocument, clientSchema } from '../clients/client-document.js'
 import { type ClientRecord, clientRecordSchema } from '../clients/client-record.js'
 import { type ModelDocument, modelSchema } from '../models/model-document.js'
+import { type OperationDocument, operationSchema } from '../operations/operation-document.js'
 import { type OutcomeDocument, outcomeSchema } from '../outcomes/outcome-document.js'
 import { type ChunkDocument, chunkDocumentSchema } from '../predictions/chunk-document.js'
 import { type ReplicaEndpointDocument, replicaEndpointSchema } from '../replicas/replica-endpoint-document.js'
@@ -14,6 +15,8 @@ import {
   supergraphSchema,
 } from '../schemas/supergraph-document.js'
 import { type TeamDocument, teamSchema } from '../teams/team-document.js'
+import { type KeyUseDocument, keyUseSchema } from '../usage/key-use-document.js'
+import { type QuotaUseDocument, quotaUseSchema } from '../usage/quota-use-document.js'
 import { type VersionDocument, versionSchema } from '../versions/version-document.js'
 
 /** The registry's collections. */
@@ -25,6 +28,9 @@ export interface Database {
   readonly sdls: Model<SdlDocument>
   readonly clients: Model<ClientDocument>
   readonly clientHistory: Model<ClientRecord>
+  readonly operations: Model<OperationDocument>
+  readonly keyUses: Model<KeyUseDocument>
+  readonly quotaUses: Model<QuotaUseDocument>
   readonly rolloutHistory: Model<RolloutRecord>
   readonly replicas: Model<ReplicaDocument>
   readonly replicaEndpoints: Model<ReplicaEndpointDocument>
@@ -65,6 +71,9 @@ function collectionsOf(connection: Connection): Database {
     sdls: connection.model<SdlDocument>('Sdl', sdlSchema),
     clients: connection.model<ClientDocument>('Client', clientSchema),
     clientHistory: connection.model<ClientRecord>('ClientRecord', clientRecordSchema),
+    operations: connection.model<OperationDocument>('Operation', operationSchema),
+    keyUses: connection.model<KeyUseDocument>('KeyUse', keyUseSchema),
+    quotaUses: connection.model<QuotaUseDocument>('QuotaUse', quotaUseSchema),
     rolloutHistory: connection.model<RolloutRecord>('RolloutRecord', recordSchema),
     replicas: connection.model<ReplicaDocument>('Replica', replicaSchema),
     replicaEndpoints: connection.model<ReplicaEndpointDocument>('ReplicaEndpoint', replicaEndpointSchema),

@@ -16,3 +16,6 @@ export const OutcomesRead = (): Access =>
 
 /** Anybody who may publish for some team; for which, the registry itself checks. */
 export const PublisherOnly = (): Access => Directive('@policy(policies: [["publisher"]])') as Access
+
+/** Any client; whose application it is, the registry itself checks. */
+export const Authenticated = (): Access => Directive('@authenticated') as Access

@@ -2,6 +2,8 @@ import DataLoader from 'dataloader'
 import type { Database } from '../database/database.js'
 import type { ModelDocument } from '../models/model-document.js'
 import { findModelsByName } from '../models/models.js'
+import type { OperationDocument } from '../operations/operation-document.js'
+import { findOperations } from '../operations/operations.js'
 import type { SdlDocument } from '../schemas/supergraph-document.js'
 import { findSdls } from '../schemas/supergraphs.js'
 import type { TeamDocument } from '../teams/team-document.js'
@@ -16,6 +18,8 @@ export interface Loaders {
   readonly versions: DataLoader<string, VersionDocument | undefined>
   /** Texts of subgraphs by their sha-256. */
   readonly sdls: DataLoader<string, SdlDocument | undefined>
+  /** Texts of operations by their sha-256. */
+  readonly operations: DataLoader<string, OperationDocument | undefined>
 }
 
 const MOST_IDS = 5_000
@@ -26,6 +30,7 @@ export function createLoaders(database: Database): Loaders {
     models: loader((names) => findModelsByName(database, names)),
     versions: loader((ids) => findVersionsById(database, ids)),
     sdls: loader((hashes) => findSdls(database, hashes)),
+    operations: loader((hashes) => findOperations(database, hashes)),
   }
 }
 

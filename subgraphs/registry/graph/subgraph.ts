@@ -1,11 +1,17 @@
 import 'reflect-metadata'
 import { REGISTRY } from '../../../shared/control/protocol.js'
 import { defineSubgraph } from '../../../shared/serving/subgraph.js'
+import { ClientMutations } from '../clients/client-mutations.js'
 import { ClientResolver } from '../clients/client-resolver.js'
+import { PolicyResolver } from '../clients/policy-resolver.js'
 import { DeprecationResolver } from '../deprecations/deprecation-resolver.js'
 import { VersionDeprecationResolver } from '../deprecations/version-deprecation-resolver.js'
+import { GrantResolver } from '../grants/grant-resolver.js'
+import { KeyFields } from '../keys/key-fields.js'
+import { KeyMutations } from '../keys/key-mutations.js'
 import { ModelResolver } from '../models/model-resolver.js'
 import { Model } from '../models/model-type.js'
+import { OperationResolver } from '../operations/operation-resolver.js'
 import { OutcomeResolver } from '../outcomes/outcome-resolver.js'
 import { PredictionResolver } from '../predictions/prediction-resolver.js'
 import { VersionPublicationResolver } from '../publishing/version-publication-resolver.js'
@@ -13,6 +19,7 @@ import { RolloutMutations } from '../rollouts/rollout-mutations.js'
 import { RolloutResolver } from '../rollouts/rollout-resolver.js'
 import { SchemaResolver } from '../schemas/schema-resolver.js'
 import { TeamResolver } from '../teams/team-resolver.js'
+import { MeResolver, UsageFields } from '../usage/usage-resolver.js'
 import { VersionResolver } from '../versions/version-resolver.js'
 import { ModelVersion } from '../versions/version-type.js'
 import type { RegistryContext } from './context.js'
@@ -31,6 +38,14 @@ export const subgraph = defineSubgraph({
     RolloutMutations,
     SchemaResolver,
     ClientResolver,
+    ClientMutations,
+    PolicyResolver,
+    GrantResolver,
+    KeyMutations,
+    KeyFields,
+    OperationResolver,
+    MeResolver,
+    UsageFields,
     PredictionResolver,
     OutcomeResolver,
   ],

@@ -8,9 +8,20 @@ export function holds(identity: Identity, scope: string): boolean {
   return identity.scopes.includes(scope) || identity.scopes.includes(ADMIN)
 }
 
+/** Whether the caller may act for this team. */
+export function isPublisher(identity: Identity, team: string): boolean {
+  return holds(identity, `publish:${team}`) || holds(identity, 'publish:*')
+}
+
+/** The teams that the caller may act for. */
+export function publishedTeams(identity: Identity): readonly string[] | 'all' {
+  if (holds(identity, 'publish:*')) return 'all'
+  return identity.scopes.filter((scope) => scope.startsWith('publish:')).map((scope) => scope.slice(8))
+}
+
 /** Refuses a caller who may not act for this team. */
 export function requirePublisher(identity: Identity, team: string): void {
-  if (holds(identity, `publish:${team}`) || holds(identity, 'publish:*')) return
+  if (isPublisher(identity, team)) return
   throw forbidden(`This belongs to the team ${team}; acting for it needs the scope publish:${team}.`)
 }
 

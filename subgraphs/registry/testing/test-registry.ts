@@ -75,9 +75,13 @@ export class TestRegistry {
   }
 
   /** Asks as a client with these scopes. */
-  async ask(scopes: readonly string[], query: string, variables: object = {}): Promise<GraphqlAnswer> {
+  ask(scopes: readonly string[], query: string, variables: object = {}): Promise<GraphqlAnswer> {
+    return this.askAs(clientWith(scopes), query, variables)
+  }
+
+  async askAs(identity: Identity, query: string, variables: object = {}): Promise<GraphqlAnswer> {
     const body = JSON.stringify({ query, variables })
-    const headers = { 'content-type': 'application/json', [IDENTITY_HEADER]: this.sign(clientWith(scopes), body) }
+    const headers = { 'content-type': 'application/json', [IDENTITY_HEADER]: this.sign(identity, body) }
     const response = await fetch(new URL('/graphql', this.url), { method: 'POST', headers, body })
     return (await response.json()) as GraphqlAnswer
   }

@@ -1,0 +1,41 @@
+import type { Identity } from '../../../shared/identity/claims.js'
+import type { Registry } from '../registry.js'
+import { publishedTeams } from '../teams/ownership.js'
+import { isAdmin } from './acting.js'
+import type { ClientDocument } from './client-document.js'
+
+/** A client of the registry's environment by its name. */
+export function findClient({ database, environment }: Registry, name: string): Promise<ClientDocument | null> {
+  return database.clients.findOne({ environment, name }).lean<ClientDocument>().exec()
+}
+
+/** The client behind a subject (`client:<id>`); null for other subjects. */
+export async function findCaller({ database, environment }: Registry, subject: string): Promise<ClientDocument | null> {
+  if (!subject.startsWith('client:')) return null
+  return database.clients.findOne({ _id: subject.slice(7), environment }).lean<ClientDocument>()
+}
+
+export interface ClientQuery {
+  readonly identity: Identity
+  readonly first: number
+  /** The name after which the page begins. */
+  readonly after: string | undefined
+}
+
+/** The clients that a caller acts for, by name, and one more than asked for when there are more. */
+export function findClients({ database, environment }: Registry, query: ClientQuery): Promise<ClientDocument[]> {
+  const { identity, first, after } = query
+  return database.clients
+    .find({ environment, ...ownedBy(identity), ...(after === undefined ? {} : { name: { $gt: after } }) })
+    .sort({ name: 1 })
+    .limit(first + 1)
+    .lean<ClientDocument[]>()
+    .exec()
+}
+
+function ownedBy(identity: Identity): object {
+  if (isAdmin(identity)) return {}
+  const teams = publishedTeams(identity)
+  const owned = teams === 'all' ? { team: { $ne: null } } : { team: { $in: teams } }
+  return { $or: [{ developers: identity.subject }, owned] }
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod'
+import { CONTROL } from '../../../shared/control/protocol.js'
+import { keysUsedSchema, quotaUsedSchema } from '../../../shared/control/schema.js'
+import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
+import { parseJson, readBody } from '../../../shared/serving/server/read-body.js'
+import { type HttpRequest, json, type Route } from '../control/answer.js'
+import { serviceOf, type Verification } from '../control/service-caller.js'
+import type { Registry } from '../registry.js'
+import { recordKeysUsed, recordQuotaUsed } from './record-uses.js'
+
+export interface UsageOptions extends Verification {
+  readonly maxBodyBytes: number
+}
+
+/** Where gateways tell what was used. */
+export function usageRoutes(registry: Registry, options: UsageOptions): Readonly<Record<string, Route>> {
+  return {
+    [`POST ${CONTROL.keysUsed}`]: async (request) => {
+      await recordKeysUsed(registry, await bodyOf(request, keysUsedSchema, '"keys"', registry, options))
+      return json(200, {})
+    },
+    [`POST ${CONTROL.quotaUsed}`]: async (request) => {
+      await recordQuotaUsed(registry, await bodyOf(request, quotaUsedSchema, '"clients"', registry, options))
+      return json(200, {})
+    },
+  }
+}
+
+async function bodyOf<Told extends { readonly environment: string }>(
+  { message }: HttpRequest,
+  schema: z.ZodType<Told>,
+  fields: string,
+  { environment }: Registry,
+  options: UsageOptions,
+): Promise<Told> {
+  const body = await readBody(message, options.maxBodyBytes)
+  serviceOf(message, body, options)
+  const told = schema.safeParse(parseJson(body, message.headers['content-type']))
+  if (told.success && told.data.environment === environment) return told.data
+  throw new ModelgraphError('BAD_REQUEST', `Expected {"environment": "${environment}", "instance", ${fields}}.`)
+}
