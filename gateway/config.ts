@@ -77,7 +77,7 @@ export interface DocumentLimits {
 export interface MeshLimits {
   /** Retries for every hundred fetches, and how many are always allowed per second. */
   readonly retry: { readonly percent: number; readonly minPerSecond: number }
-  /** After this time a query is sent to a second replica as well; 0 for never. */
+  /** After this time a query is sent to a second replica as well; 0 for half of the time it has. */
   readonly hedgeAfterMs: number
   /** Fetches under way at most; more are refused at once. */
   readonly maxInFlight: number

@@ -1,7 +1,7 @@
 import type { Replica } from './balance/replica.js'
 import type { Outcome, Part } from './wire/part.js'
 
-type Given = Pick<Part, 'operation' | 'variables' | 'context' | 'expiresAt'>
+type Given = Pick<Part, 'operation' | 'variables' | 'context' | 'expiresAt' | 'reviewAt'>
 
 /** One try of a fetch, at one replica. */
 export class Attempt implements Part {
@@ -9,6 +9,7 @@ export class Attempt implements Part {
   readonly variables
   readonly context
   readonly expiresAt
+  reviewAt: number
   isSettled = false
   private left = (): void => {}
 
@@ -16,11 +17,13 @@ export class Attempt implements Part {
     given: Given,
     private readonly replica: Replica,
     private readonly tell: (attempt: Attempt, outcome: Outcome) => void,
+    private readonly onReview: () => void,
   ) {
     this.operation = given.operation
     this.variables = given.variables
     this.context = given.context
     this.expiresAt = given.expiresAt
+    this.reviewAt = given.reviewAt
   }
 
   start(): void {
@@ -30,6 +33,11 @@ export class Attempt implements Part {
 
   sent(left: () => void): void {
     this.left = left
+  }
+
+  review(): void {
+    this.reviewAt = Infinity
+    this.onReview()
   }
 
   settle(outcome: Outcome): void {

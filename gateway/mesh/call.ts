@@ -18,7 +18,7 @@ export interface CallHost {
   readonly counts: FetchCounts
   /** Longest time for one try, in milliseconds. */
   readonly timeoutMs: number
-  /** After this time a query is sent to a second replica as well, in milliseconds; 0 for never. */
+  /** After this time a query is sent to a second replica as well, in milliseconds; 0 for half of the time it has. */
   readonly hedgeAfterMs: number
   /** The best replica; undefined when all that can be given traffic were tried. */
   choose(tried: readonly Replica[]): Replica | undefined
@@ -36,7 +36,6 @@ export class Call {
   private readonly startedAt: number
   private readonly deadline: number
   private over = false
-  private cancelHedge = (): void => {}
   private readonly giveUp = (): void => this.abandon()
 
   constructor(
@@ -56,7 +55,6 @@ export class Call {
     context.signal.addEventListener('abort', this.giveUp)
     host.budget.deposit()
     this.try(host.choose([])!)
-    if (host.hedgeAfterMs > 0 && this.isQuery) this.cancelHedge = host.time.after(host.hedgeAfterMs, () => this.hedge())
   }
 
   private get isQuery(): boolean {
@@ -65,12 +63,22 @@ export class Call {
 
   private try(replica: Replica): void {
     const { host, request, context } = this
-    const expiresAt = Math.min(this.deadline, host.time.monotonic() + host.timeoutMs)
+    const now = host.time.monotonic()
+    const expiresAt = Math.min(this.deadline, now + host.timeoutMs)
     const { operation, variables } = request
-    const attempt = new Attempt({ operation, variables, context, expiresAt }, replica, this.tell)
+    const reviewAt = this.reviewAt(now)
+    const given = { operation, variables, context, expiresAt, reviewAt }
+    const attempt = new Attempt(given, replica, this.tell, this.hedge)
     this.tried.push(replica)
     this.open.push(attempt)
     attempt.start()
+  }
+
+  /** A first try that hangs must leave time for a second one, whatever the limit for one try. */
+  private reviewAt(now: number): number {
+    const { hedgeAfterMs, isAlone } = this.host
+    if (isAlone || !this.isQuery || this.tried.length > 0) return Infinity
+    return now + (hedgeAfterMs || (this.deadline - now) / 2)
   }
 
   private readonly tell = (attempt: Attempt, outcome: Outcome): void => {
@@ -108,9 +116,9 @@ export class Call {
     return host.choose(tried)
   }
 
-  private hedge(): void {
+  private readonly hedge = (): void => {
     const { host, tried } = this
-    const replica = host.isAlone || tried.length > 1 ? undefined : host.choose(tried)
+    const replica = host.choose(tried)
     if (!replica || !host.budget.withdraw()) return
     host.counts.count('hedges')
     this.try(replica)
@@ -143,7 +151,6 @@ export class Call {
   private end(outcome: FetchOutcome, answer: MeshAnswer | ModelgraphError): void {
     if (this.over) return
     this.over = true
-    this.cancelHedge()
     this.context.signal.removeEventListener('abort', this.giveUp)
     for (const attempt of [...this.open]) attempt.abandon()
     this.ended(outcome, answer)

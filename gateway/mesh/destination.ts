@@ -21,7 +21,7 @@ export interface DestinationOptions {
   readonly log: Log
   /** Longest time for one try, in milliseconds. */
   readonly timeoutMs: number
-  /** After this time a query is sent to a second replica as well, in milliseconds; 0 for never. */
+  /** After this time a query is sent to a second replica as well, in milliseconds; 0 for half of the time it has. */
   readonly hedgeAfterMs: number
   /** Retries for every hundred fetches, and how many are always allowed per second. */
   readonly retry: { readonly percent: number; readonly minPerSecond: number }

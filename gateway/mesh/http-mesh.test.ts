@@ -75,7 +75,7 @@ describe('a query that fails', () => {
     const fetched = bench.fetch({ deadlineAt: bench.time.now() + 700 })
     bench.time.advance(500)
     expect(bench.network.sent.map(({ isBrokenOff }) => isBrokenOff)).toEqual([true, false])
-    expect(bench.sent().at(-1)!.operations[0]!.extensions.modelgraph.deadlineMs).toBe(200)
+    expect(bench.sent().at(-1)!.operations[0]!.extensions.modelgraph.deadlineMs).toBe(350)
     bench.time.advance(200)
     expect(bench.sent()).toEqual([])
     await bench.settle()
@@ -147,6 +147,20 @@ describe('a hedge', () => {
     bench.fetch()
     bench.time.advance(50)
     expect(bench.sent()).toHaveLength(1)
+  })
+
+  it('is sent at half of the time when nothing else is said, so that no replica can hang through it all', async () => {
+    const bench = new MeshBench({ timeoutMs: 60_000, retry: { percent: 100, minPerSecond: 10 } }).withReplicas(2)
+    for (let n = 0; n < 5; n++) {
+      const fetched = bench.fetch({ deadlineAt: bench.time.now() + 2_000 })
+      bench.time.advance(999)
+      expect(bench.sent(TWO)).toEqual([])
+      bench.time.advance(1)
+      bench.sent(TWO)[0]!.succeed()
+      await bench.settle()
+      expect(fetched.answer?.read().data).toEqual({ ok: true })
+    }
+    expect(bench.counters).toMatchObject({ hedges: 5, ejections: 1 })
   })
 
   it('that fails waits for the other', async () => {

@@ -27,6 +27,7 @@ export interface ExchangeOptions {
 export class Exchange {
   private waiting: number
   private over = false
+  private startedAt = 0
   private cancelTimer = (): void => {}
   private breakOff = (): void => {}
 
@@ -38,6 +39,7 @@ export class Exchange {
   }
 
   start(): void {
+    this.startedAt = this.options.time.monotonic()
     for (const part of this.parts) part.sent(() => this.leave())
     this.watch()
     const breakOff = this.options.transport(this.request(), (reply) => this.receive(reply))
@@ -86,19 +88,33 @@ export class Exchange {
   private leave(): void {
     this.waiting -= 1
     if (this.waiting > 0 || this.over) return
-    this.end('unknown')
+    this.end(this.isOverdue() ? 'unwell' : 'unknown')
     this.breakOff()
   }
 
-  /** Looks again when the next part expires. */
-  private watch(): void {
-    const { time } = this.options
-    const next = this.parts.reduce((at, part) => (part.isSettled ? at : Math.min(at, part.expiresAt)), Infinity)
-    this.cancelTimer = time.after(Math.max(1, next - time.monotonic()), () => this.expire())
+  /** Whether more than half of the time for the answer is over: then it is not for impatience that nobody waits. */
+  private isOverdue(): boolean {
+    const last = this.parts.reduce((latest, { expiresAt }) => Math.max(latest, expiresAt), this.startedAt)
+    return this.options.time.monotonic() - this.startedAt >= (last - this.startedAt) / 2
   }
 
-  private expire(): void {
+  /** Looks again when the next part is to be reviewed or expires. */
+  private watch(): void {
+    const { time } = this.options
+    let next = Infinity
+    for (const { isSettled, expiresAt, reviewAt } of this.parts) {
+      if (!isSettled) next = Math.min(next, expiresAt, reviewAt)
+    }
+    this.cancelTimer = time.after(Math.max(1, next - time.monotonic()), () => this.look())
+  }
+
+  private look(): void {
     const now = this.options.time.monotonic()
+    for (const part of this.parts) if (!part.isSettled && part.reviewAt <= now) part.review()
+    this.expire(now)
+  }
+
+  private expire(now: number): void {
     const late = this.parts.filter((part) => !part.isSettled && part.expiresAt <= now)
     this.waiting -= late.length
     const isLast = this.waiting === 0

@@ -10,10 +10,14 @@ export interface Part {
   readonly context: RequestContext
   /** When it is waited for no longer, by the mesh's monotonic clock. */
   readonly expiresAt: number
+  /** When to call `review`, by the same clock, if it has no answer by then; Infinity for never. */
+  readonly reviewAt: number
   /** Whether it has come to an end; it is told of no other. */
   readonly isSettled: boolean
   /** Told when it travels; it calls `left` if it is abandoned on the way. */
   sent(left: () => void): void
+  /** Told once that it has no answer at its time of review. */
+  review(): void
   settle(outcome: Outcome): void
 }
 
