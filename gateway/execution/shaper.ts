@@ -89,7 +89,7 @@ class ShaperCompiler {
     }
     return (value, before, run) => {
       if (value === null) return null
-      if (typeof value !== 'object') throw mismatch('non-object', value, type)
+      if (typeof value !== 'object') throw mismatch('non-object', value, `composite type ${type}`)
       const name = (value as Plain).__typename
       const steps = byName.get(name) ?? stepsOf(name)
       if (!steps) return report(run, `Invalid __typename found for object at ${placeOf(run, type, parent)}.`)
@@ -190,7 +190,7 @@ function required(type: GraphQLOutputType, complete: Complete, parent: string): 
 function list(type: GraphQLOutputType, complete: Complete): Complete {
   return (value, before, run) => {
     if (value === null) return null
-    if (!Array.isArray(value)) throw mismatch('non-list', value, type)
+    if (!Array.isArray(value)) throw mismatch('non-list', value, `list type ${type}`)
     const completed = new Array<unknown>(value.length)
     const depth = run.path.length
     let isInvalid = false
@@ -216,6 +216,6 @@ function placeOf({ path }: Run, type: GraphQLOutputType, parent: string): string
   return typeof last === 'number' ? `array element of type ${type} at index ${last}` : `field ${parent}.${last}`
 }
 
-function mismatch(kind: string, value: unknown, type: GraphQLOutputType): GraphQLError {
-  return new GraphQLError(`Invalid ${kind} value ${String(value)} returned by subgraph for type ${type}`)
+function mismatch(kind: string, value: unknown, wanted: string): GraphQLError {
+  return new GraphQLError(`Invalid ${kind} value ${String(value)} returned by subgraph for ${wanted}`)
 }

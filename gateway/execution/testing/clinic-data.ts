@@ -106,7 +106,7 @@ function risk(name: string, amount: number): Made {
     __typename: 'Risk',
     probability: (Math.round(amount) % 100) / 100,
     level: amount > 80 ? 'HIGH' : 'LOW',
-    servedBy: { __typename: 'Version', id: `${name}@${number}` },
+    servedBy: version(`${name}@${number}`),
     history: () => [version(`${name}@1`), number === 2 ? null : version(`${name}@2`)],
   }
 }

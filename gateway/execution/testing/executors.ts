@@ -5,7 +5,6 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  parse,
   printSchema,
 } from 'graphql'
 import type { GatewayRequest } from '../../supergraph/gateway-interface.js'
@@ -51,8 +50,7 @@ export async function startExecutors() {
     return { ...responseOf(data, []), isPassedOn: true }
   }
 
-  /** Apollo's executor, with our completion errors. */
-  const runStock = async (query: string, document: DocumentNode, variables: Shape['variables']) => {
+  const runApollo = async (query: string, document: DocumentNode, variables: Shape['variables']) => {
     const operation = getOperationAST(document)
     const request = {
       request: { query, variables },
@@ -63,7 +61,12 @@ export async function startExecutors() {
       metrics: {},
       context: {},
     }
-    const { data, errors } = withCompletionErrors(await executor(request as unknown as GatewayRequest))
+    return withCompletionErrors(await executor(request as unknown as GatewayRequest))
+  }
+
+  /** Apollo's executor, with our completion errors. */
+  const runStock = async (...request: Parameters<typeof runApollo>) => {
+    const { data, errors } = await runApollo(...request)
     return responseOf(data, (errors ?? []) as readonly GraphQLError[])
   }
 
@@ -75,7 +78,7 @@ export async function startExecutors() {
     return { data: JSON.parse(JSON.stringify(data)) as unknown, places }
   }
 
-  return { local, schema, types, gateway, compile, runCompiled, runStock, runMerged, parse }
+  return { local, schema, types, gateway, compile, runCompiled, runApollo, runStock, runMerged }
 }
 
 function coerced(schema: GraphQLSchema, document: DocumentNode, variables: Shape['variables']) {

@@ -14,6 +14,8 @@ export class LocalSubgraphs {
   readonly subgraphs = new Map<string, Subgraph>()
   /** Subgraphs that are down. */
   readonly down = new Set<string>()
+  /** A field, under any alias, that they all answer with this. */
+  corrupt: readonly [field: string, value: unknown] | undefined
   /** What was asked, as `subgraph variables`. */
   readonly asked: string[] = []
   /** Plans by query: what one way to run an operation has planned, the other need not plan again. */
@@ -48,10 +50,13 @@ export class LocalSubgraphs {
   readonly fetch = async ({ subgraph, operation, variables }: MeshRequest): Promise<MeshAnswer> => {
     this.asked.push(`${subgraph.name} ${variables ?? ''}`)
     if (this.down.has(subgraph.name)) throw unavailable(subgraph.name)
-    const { query } = JSON.parse(`{${operation.json}}`) as { query: string }
-    const text = await this.answer(subgraph.name, query, variables ? JSON.parse(variables) : {})
-    const answer = JSON.parse(text) as SubgraphAnswer
-    return { bytes: answer.errors ? undefined : Buffer.from(text), read: () => answer, served: [] }
+    const text = await this.answer(subgraph.name, operation.query, variables ?? '{}')
+    const hasErrors = this.corrupt !== undefined || text.includes('"errors":')
+    return {
+      bytes: hasErrors ? undefined : Buffer.from(text),
+      read: () => JSON.parse(text) as SubgraphAnswer,
+      served: [],
+    }
   }
 
   /** Answers as our data source does for Apollo's gateway. */
@@ -59,7 +64,7 @@ export class LocalSubgraphs {
     return {
       process: async ({ request }) => {
         const { query = '', variables = {} } = request
-        if (!this.down.has(name)) return JSON.parse(await this.answer(name, query, variables))
+        if (!this.down.has(name)) return JSON.parse(await this.answer(name, query, JSON.stringify(variables)))
         const { message, extensions } = unavailable(name)
         const errors = failedFields(query, variables).map((path) => ({ message, path, extensions }))
         return { data: null, errors } as never
@@ -67,17 +72,18 @@ export class LocalSubgraphs {
     }
   }
 
-  private async answer(name: string, query: string, variables: Record<string, unknown>): Promise<string> {
+  /** What a subgraph answers, as JSON. */
+  answer = async (name: string, query: string, variables: string): Promise<string> => {
     const document = this.documents.get(query) ?? parse(query)
     this.documents.set(query, document)
-    const variableValues = JSON.parse(JSON.stringify(variables)) as Record<string, unknown>
-    const result: ExecutionResult = await execute({
+    const { data, errors }: ExecutionResult = await execute({
       schema: this.schemas.get(name)!,
       document,
-      variableValues,
+      variableValues: JSON.parse(variables),
       rootValue: roots,
     })
-    return JSON.stringify({ data: result.data, ...(result.errors && { errors: result.errors }) })
+    const [field, value] = this.corrupt ?? []
+    return JSON.stringify({ data, errors }, (key, own: unknown) => (field && isCalled(key, field) ? value : own))
   }
 }
 
@@ -111,4 +117,9 @@ const REFERENCES = {
 
 function unavailable(subgraph: string): ModelgraphError {
   return new ModelgraphError('SUBGRAPH_UNAVAILABLE', `The subgraph ${subgraph} accepts no connections.`, { subgraph })
+}
+
+/** Whether a key of a response is that of a field, under the aliases of our shapes. */
+function isCalled(key: string, field: string): boolean {
+  return key === field || key.startsWith(`${field}_`)
 }

@@ -18,6 +18,8 @@ export interface Shape {
   readonly variables: Readonly<Record<string, unknown>>
   /** A subgraph that does not answer. */
   readonly down: string | undefined
+  /** A field that every subgraph answers with this, against its schema and without a word. */
+  readonly corrupt: readonly [field: string, value: unknown] | undefined
 }
 
 /** Valid operations over the clinic, the same for the same seed. */
@@ -64,6 +66,24 @@ const CONDITIONS = [
   '@skip(if: true)',
 ]
 
+const CORRUPTIONS: readonly (readonly [string, unknown])[] = [
+  ['title', 5],
+  ['age', 1.5],
+  ['beds', null],
+  ['weight', 'heavy'],
+  ['group', 'Z'],
+  ['score', null],
+  ['tags', 'none'],
+  ['matrix', [[0], null, ['x']]],
+  ['friends', [null, null]],
+  ['level', 'EXTREME'],
+  ['probability', null],
+  ['servedBy', null],
+  ['metrics', [{ name: null }, {}]],
+  ['ward', 'seven'],
+  ['__typename', 'Nobody'],
+]
+
 class ShapeWriter {
   private readonly fragments: string[] = []
 
@@ -75,28 +95,30 @@ class ShapeWriter {
   write(): Shape {
     const kind = this.random.below(10) === 0 ? 'mutation' : 'query'
     const root = kind === 'mutation' ? this.schema.getMutationType()! : this.schema.getQueryType()!
-    const body = this.selections(root, 1 + this.random.below(4))
+    const body = this.selections(root, 1 + this.random.below(4), true)
     const text = [body, ...this.fragments].join('\n')
     const used = Object.entries(VARIABLES).filter(([name]) => new RegExp(`\\$${name}\\b`).test(text))
     const declared = used.map(([name, [type]]) => `$${name}: ${type}`).join(', ')
     const values = used.map(([name, [, given]]) => [name, this.random.pick(given)] as const)
     const down = this.random.below(8) === 0 ? this.random.pick(['patients', 'risk', 'registry']) : undefined
+    const corrupt = this.random.below(6) === 0 ? this.random.pick(CORRUPTIONS) : undefined
     return {
       query: `${kind} Shape${declared && `(${declared})`} ${text}`,
       variables: Object.fromEntries(values.filter(([, value]) => value !== undefined)),
       down,
+      corrupt,
     }
   }
 
-  private selections(type: GraphQLNamedOutputType, depth: number): string {
+  private selections(type: GraphQLNamedOutputType, depth: number, isKnown: boolean): string {
     const count = 1 + this.random.below(depth > 1 ? 4 : 3)
-    return `{ ${Array.from({ length: count }, () => this.selection(type, depth)).join(' ')} }`
+    return `{ ${Array.from({ length: count }, () => this.selection(type, depth, isKnown)).join(' ')} }`
   }
 
-  private selection(type: GraphQLNamedOutputType, depth: number): string {
+  private selection(type: GraphQLNamedOutputType, depth: number, isKnown: boolean): string {
     const chance = this.random.below(12)
     if (chance === 0) return this.random.below(3) === 0 ? `kind: __typename ${this.condition()}` : '__typename'
-    if (chance <= 2 || !('getFields' in type)) return this.fragment(type, depth)
+    if (chance <= 2 || !('getFields' in type)) return this.fragment(type, depth, isKnown)
     const fields = Object.values(isObjectType(type) || isInterfaceType(type) ? type.getFields() : {})
     const leaves = fields.filter(({ type: of }) => isLeafType(getNamedType(of)))
     return this.field(this.random.pick(depth > 0 || leaves.length === 0 ? fields : leaves), depth)
@@ -109,7 +131,9 @@ class ShapeWriter {
       .join(', ')
     const alias = given || this.random.below(8) === 0 ? `${name}_${given.replaceAll(/\W+/g, '_')}: ` : ''
     const named = getNamedType(type)
-    const below = isLeafType(named) ? '' : this.selections(named as GraphQLNamedOutputType, depth - 1)
+    const below = isLeafType(named)
+      ? ''
+      : this.selections(named as GraphQLNamedOutputType, depth - 1, isObjectType(named))
     return `${alias}${name}${given && `(${given})`} ${this.condition()} ${below}`
   }
 
@@ -119,9 +143,9 @@ class ShapeWriter {
     return `${name}: ${this.random.pick(ARGUMENTS[name]!)}`
   }
 
-  private fragment(type: GraphQLNamedOutputType, depth: number): string {
-    const inner = this.random.pick(this.overlapping(type))
-    const selections = this.selections(inner, depth)
+  private fragment(type: GraphQLNamedOutputType, depth: number, isKnown: boolean): string {
+    const inner = this.random.pick(this.overlapping(type, isKnown))
+    const selections = this.selections(inner, depth, isKnown || isObjectType(inner))
     if (this.random.below(3) > 0) {
       const condition = inner === type && this.random.below(2) === 0 ? '' : `on ${inner.name}`
       return `... ${condition} ${this.condition()} ${selections}`
@@ -131,7 +155,9 @@ class ShapeWriter {
     return `...${name} ${this.condition()} ${this.random.below(4) === 0 ? `...${name}` : ''}`
   }
 
-  private overlapping(type: GraphQLNamedOutputType): GraphQLNamedOutputType[] {
+  /** Apollo forgets the type of an object in a fragment on an interface, and leaves out what stands there on the type. */
+  private overlapping(type: GraphQLNamedOutputType, isKnown: boolean): GraphQLNamedOutputType[] {
+    if (isAbstractType(type) && isKnown) return [type]
     if (isAbstractType(type)) return [type, ...this.schema.getPossibleTypes(type)]
     return isObjectType(type) ? [type, ...type.getInterfaces()] : [type]
   }

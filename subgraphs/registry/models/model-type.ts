@@ -2,6 +2,7 @@ import { GraphQLJSON } from 'graphql-scalars'
 import { Ctx, Directive, Field, GraphQLISODateTime, Int, ObjectType } from 'type-graphql'
 import { CatalogueRead } from '../graph/access.js'
 import type { RegistryContext } from '../graph/context.js'
+import { Immutable } from '../graph/immutable.js'
 import { Team } from '../teams/team-type.js'
 import { aliasesIn } from './environments.js'
 import type { AliasChange as AliasChangeRecord, ModelDocument } from './model-document.js'
@@ -44,11 +45,13 @@ export class AliasChange {
 export class Model {
   constructor(readonly document: ModelDocument) {}
 
+  @Immutable()
   @Field(() => String)
   get name(): string {
     return this.document._id
   }
 
+  @Immutable()
   @Field(() => Team, { nullable: true, description: 'Who owns it.' })
   async team(@Ctx() { loaders }: RegistryContext): Promise<Team | null> {
     const team = await loaders.teams.load(this.document.team)

@@ -1,5 +1,6 @@
 import { Field, ObjectType } from 'type-graphql'
 import { CatalogueRead } from '../graph/access.js'
+import { Immutable } from '../graph/immutable.js'
 import type { TeamDocument } from './team-document.js'
 
 @CatalogueRead()
@@ -7,6 +8,7 @@ import type { TeamDocument } from './team-document.js'
 export class Team {
   constructor(private readonly document: TeamDocument) {}
 
+  @Immutable()
   @Field(() => String)
   get name(): string {
     return this.document._id

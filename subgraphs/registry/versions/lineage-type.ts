@@ -1,7 +1,9 @@
 import { GraphQLJSON } from 'graphql-scalars'
 import { Field, Float, GraphQLISODateTime, Int, ObjectType } from 'type-graphql'
 import type { ModelCard } from '../../../shared/contract/card.js'
+import { Immutable } from '../graph/immutable.js'
 
+@Immutable()
 @ObjectType({ description: 'How good a version is, measured.' })
 export class Metric {
   @Field(() => String)
@@ -17,6 +19,7 @@ export class Metric {
   interval?: readonly number[] | undefined
 }
 
+@Immutable()
 @ObjectType()
 export class Framework {
   @Field(() => String)
@@ -26,6 +29,7 @@ export class Framework {
   version!: string
 }
 
+@Immutable()
 @ObjectType({ description: 'Where a version comes from.' })
 export class Lineage {
   constructor(

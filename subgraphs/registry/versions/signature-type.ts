@@ -1,6 +1,8 @@
 import { Field, ObjectType } from 'type-graphql'
 import type { Signature, TensorSpec } from '../../../shared/tensor/signature.js'
+import { Immutable } from '../graph/immutable.js'
 
+@Immutable()
 @ObjectType({ description: 'A tensor of an artifact.' })
 export class Tensor {
   constructor(private readonly spec: TensorSpec) {}
@@ -21,6 +23,7 @@ export class Tensor {
   }
 }
 
+@Immutable()
 @ObjectType('Signature', { description: 'The tensors that an artifact takes and gives.' })
 export class SignatureType {
   constructor(private readonly signature: Signature) {}

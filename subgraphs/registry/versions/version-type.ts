@@ -3,6 +3,7 @@ import { Ctx, Directive, Field, GraphQLISODateTime, ID, Int, ObjectType } from '
 import type { ModelCard } from '../../../shared/contract/card.js'
 import { CatalogueRead } from '../graph/access.js'
 import type { RegistryContext } from '../graph/context.js'
+import { Immutable } from '../graph/immutable.js'
 import { aliasesIn } from '../models/environments.js'
 import { Model } from '../models/model-type.js'
 import { Lineage, Metric } from './lineage-type.js'
@@ -19,17 +20,20 @@ export class ModelVersion {
     return cardOf(this.document)
   }
 
+  @Immutable()
   @Field(() => ID, { description: 'Model and version number: `fraud-detector@3`.' })
   get id(): string {
     return this.document._id
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => Int, { description: 'Counts the versions of a model from 1.' })
   get version(): number {
     return this.document.version
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => Model, { description: 'The model it is a version of.' })
   async model(@Ctx() { loaders }: RegistryContext): Promise<Model> {
@@ -44,60 +48,70 @@ export class ModelVersion {
     return aliases.filter(([, version]) => version === this.document.version).map(([alias]) => alias)
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => [Metric])
   get metrics(): Metric[] {
     return this.parsedCard.metrics
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => Lineage)
   get lineage(): Lineage {
     return new Lineage(this.parsedCard, this.document.codeCommit)
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => SignatureType)
   get signature(): SignatureType {
     return new SignatureType(this.document.signature)
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => GraphQLJSON, { description: 'The whole model card, golden rows included.' })
   get card(): unknown {
     return this.parsedCard
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => [String], { description: 'What it should not be used for.' })
   get limitations(): string[] {
     return this.parsedCard.limitations
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => Int, { description: 'The contract of its model that it was tried against.' })
   get contractNumber(): number {
     return this.document.contractNumber
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => String)
   get artifactSha256(): string {
     return this.document.artifact.sha256
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => Int)
   get artifactBytes(): number {
     return this.document.artifact.bytes
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => GraphQLISODateTime)
   get publishedAt(): Date {
     return this.document.publishedAt
   }
 
+  @Immutable()
   @CatalogueRead()
   @Field(() => String, { description: 'Name of the client that published it.' })
   get publishedBy(): string {
