@@ -7,6 +7,7 @@ import type { Running } from '../shared/process/run.js'
 import type { Log } from '../shared/telemetry/log.js'
 import { artifactRoute } from './artifacts/route.js'
 import { type GatewayConfig, silenceVendorTelemetry } from './config.js'
+import { EntityCache } from './execution/entity-cache.js'
 import { createGraphqlServer } from './graphql-server.js'
 import { createProbe } from './health/probe.js'
 import { Readiness } from './health/readiness.js'
@@ -22,6 +23,7 @@ import { ReplicaFollower } from './mesh/replicas/replica-follower.js'
 import { ReplicaMemory } from './mesh/replicas/replica-memory.js'
 import { Pools } from './mesh/wire/pools.js'
 import { createTransport } from './mesh/wire/transport.js'
+import { Planner } from './planner/planner.js'
 import type { RuleTree } from './policy/rules.js'
 import type { Rule } from './policy/shield.js'
 import type { RequestContext } from './request-context.js'
@@ -58,6 +60,7 @@ interface Rooms {
   readonly pools: Pools
   readonly mesh: HttpMesh
   readonly replicas: ReplicaFollower
+  readonly planner: Planner
   readonly graph: MeshGateway
   readonly server: ApolloServer<RequestContext>
   readonly follower: SupergraphFollower
@@ -70,7 +73,9 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   const registry = createControlClient({ url: registryUrl, environment, secret, service: 'gateway', now })
   const pools = new Pools()
   const mesh = createMesh(pools, config, parts)
-  const graph = new MeshGateway({ mesh, rules, log })
+  const planner = new Planner()
+  const entities = new EntityCache(ENTITIES)
+  const graph = new MeshGateway({ planner, mesh, entities, rules })
   const memory = new ReplicaMemory(config.dataFolder, environment)
   const replicas = new ReplicaFollower({ registry, memory, use: (urls) => mesh.useReplicas(urls), pause, log })
   const follower = new SupergraphFollower({
@@ -82,9 +87,12 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   })
   const server = createGraphqlServer(graph, config.document.maxTokens, log)
   const uploads = new Pool(new URL(registryUrl).origin)
-  const routed = { registry, uploads, pools, mesh, replicas, graph, server, follower }
+  const routed = { registry, uploads, pools, mesh, replicas, planner, graph, server, follower }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
+
+/** Entities that never change, kept for all: a model version and what hangs on it takes about a kilobyte. */
+const ENTITIES = { entries: 20_000, bytes: 32_000_000 }
 
 function createMesh(pools: Pools, config: GatewayConfig, { now, random, log }: GatewayParts): HttpMesh {
   const { meshSecret: secret, environment, subgraphTimeoutMs: timeoutMs, mesh } = config
@@ -104,7 +112,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
   return createHttpServer({
     routes: [
       ...healthRoutes(new Readiness({ supergraph: version, probe: createProbe(mesh, pools), now })),
-      graphqlRoute({ server, admission: new Admission(config.document), version, bodyLimitBytes, deadlineMs }),
+      graphqlRoute({ server, admission: new Admission(config.document), version, bodyLimitBytes, deadlineMs, log }),
       artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
     ],
     authenticate: createAuthenticate({ keys, environment, now }),
@@ -118,7 +126,7 @@ const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
 async function close(rooms: Rooms, started: Promise<void>) {
-  const { http, follower, graph, server, registry, uploads, mesh, replicas, pools } = rooms
+  const { http, follower, graph, server, registry, uploads, mesh, replicas, planner, pools } = rooms
   await Promise.all([follower.stop(), replicas.stop()])
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
@@ -126,5 +134,5 @@ async function close(rooms: Rooms, started: Promise<void>) {
     await server.stop()
   }
   await mesh.drain()
-  await Promise.all([registry.close(), uploads.destroy(), pools.close()])
+  await Promise.all([registry.close(), uploads.destroy(), pools.close(), planner.close()])
 }

@@ -1,9 +1,12 @@
 import type { Identity } from '../shared/identity/claims.js'
+import type { ClientTerms } from './identity/caller.js'
 
 /** What every room may know of the request it works on. */
 export interface RequestContext {
   readonly requestId: string
   readonly caller: Identity
+  /** What the caller's client may do, beside its scopes. */
+  readonly terms: ClientTerms
   /** When the answer is no longer wanted, in milliseconds since the epoch. */
   readonly deadlineAt: number
   /** Aborts when the client goes away. */

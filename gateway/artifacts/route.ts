@@ -14,7 +14,7 @@ export function artifactRoute(options: UploadOptions): Route {
           sha256: lastSegment(exchange.path),
           bytes: request,
           length: lengthOf(request.headers['content-length']),
-          caller: callerOf(exchange),
+          caller: callerOf(exchange).identity,
           requestId,
           signal,
         },

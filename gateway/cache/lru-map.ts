@@ -20,6 +20,16 @@ export class LruMap<Key, Value> {
     this.entries.delete(oldest!)
   }
 
+  /** The value without its being used. */
+  peek(key: Key): Value | undefined {
+    return this.entries.get(key)
+  }
+
+  /** From the one used longest ago to the one used last. */
+  keys(): IterableIterator<Key> {
+    return this.entries.keys()
+  }
+
   delete(key: Key): void {
     this.entries.delete(key)
   }

@@ -1,7 +1,7 @@
 import { GraphQLError } from 'graphql'
 import type { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
-import type { ResponsePath } from '../mesh/failed-fields.js'
 import type { SubgraphError } from '../mesh/wire/subgraph-answer.js'
+import type { ResponsePath } from './failed-fields.js'
 
 /** An error of a subgraph's answer at its place in ours, with the name of the subgraph. */
 export function subgraphError(error: SubgraphError, subgraph: string, path: ResponsePath | undefined): GraphQLError {

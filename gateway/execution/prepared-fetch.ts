@@ -1,7 +1,7 @@
 import type { FetchNode } from '@apollo/query-planner'
-import { failedFields } from '../mesh/failed-fields.js'
 import type { MeshRequest, Subgraph } from '../mesh/mesh.js'
 import type { Variables } from '../variables/coerce.js'
+import { failedFields } from './failed-fields.js'
 
 /** What a fetch sends and asks for, as far as it is the same for every request. */
 export interface PreparedFetch extends Pick<MeshRequest, 'subgraph' | 'operation'> {

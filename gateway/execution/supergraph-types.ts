@@ -4,56 +4,68 @@ import { directiveArgument } from '../supergraph/directive-argument.js'
 /** Tag by which a team says that a field, or every field of a type, never changes and is the same for every caller. */
 export const IMMUTABLE_TAG = 'immutable'
 
+/** What {@link SupergraphTypes} are made of; plain, so that another thread can read it off a large supergraph. */
+export interface SupergraphFacts {
+  /** Interfaces and unions by the types that belong to them, types that clients do not see as well. */
+  readonly above: ReadonlyMap<string, ReadonlySet<string>>
+  /** `Type` and `Type.field` that never change. */
+  readonly immutable: ReadonlySet<string>
+  /** Abstract types and enums with members that clients do not see. */
+  readonly narrowed: ReadonlySet<string>
+}
+
 /** What executions need to know of a supergraph beyond the schema that clients see. */
 export class SupergraphTypes {
-  private readonly above = new Map<string, Set<string>>()
-  private readonly immutable = new Set<string>()
-  private readonly narrowed = new Set<string>()
-
-  /** Reads a supergraph's SDL. */
-  constructor(sdl: string) {
-    const { definitions } = parse(sdl, { noLocation: true })
-    for (const definition of definitions) this.read(definition)
-    const inaccessible = definitions.filter(isInaccessible).map((definition) => nameOf(definition))
-    for (const name of inaccessible) for (const type of this.above.get(name) ?? []) this.narrowed.add(type)
-  }
+  constructor(private readonly facts: SupergraphFacts) {}
 
   /** Whether an object of the second type is one of the first. */
   isSubtype(type: string, name: string): boolean {
-    return type === name || this.above.get(name)?.has(type) === true
+    return type === name || this.facts.above.get(name)?.has(type) === true
   }
 
   /** Whether the field of an object never changes: it is tagged, or the type is. */
   isImmutable(type: string, field: string): boolean {
-    return this.immutable.has(type) || this.immutable.has(`${type}.${field}`)
+    return this.facts.immutable.has(type) || this.facts.immutable.has(`${type}.${field}`)
   }
 
   /** Whether subgraphs know members or values of an abstract type or an enum that clients must not see. */
   isNarrowed(type: string): boolean {
-    return this.narrowed.has(type)
+    return this.facts.narrowed.has(type)
   }
+}
 
-  private read(definition: DefinitionNode): void {
-    switch (definition.kind) {
-      case Kind.OBJECT_TYPE_DEFINITION:
-      case Kind.INTERFACE_TYPE_DEFINITION:
-        for (const { name } of definition.interfaces ?? []) this.put(name.value, definition.name.value)
-        if (isTagged(definition.directives)) this.immutable.add(definition.name.value)
-        for (const { name, directives } of definition.fields ?? []) {
-          if (isTagged(directives)) this.immutable.add(`${definition.name.value}.${name.value}`)
-        }
-        break
-      case Kind.UNION_TYPE_DEFINITION:
-        for (const { name } of definition.types ?? []) this.put(definition.name.value, name.value)
-        break
-      case Kind.ENUM_TYPE_DEFINITION:
-        if (definition.values?.some(isInaccessible)) this.narrowed.add(definition.name.value)
-    }
-  }
+/** Reads a supergraph's SDL. */
+export function readSupergraphFacts(sdl: string): SupergraphFacts {
+  const { definitions } = parse(sdl, { noLocation: true })
+  const reading: Reading = { above: new Map(), immutable: new Set(), narrowed: new Set() }
+  for (const definition of definitions) read(definition, reading)
+  const inaccessible = definitions.filter(isInaccessible).map((definition) => nameOf(definition))
+  for (const name of inaccessible) for (const type of reading.above.get(name) ?? []) reading.narrowed.add(type)
+  return reading
+}
 
-  private put(above: string, name: string): void {
-    const types = this.above.get(name) ?? new Set()
-    this.above.set(name, types.add(above))
+interface Reading {
+  readonly above: Map<string, Set<string>>
+  readonly immutable: Set<string>
+  readonly narrowed: Set<string>
+}
+
+function read(definition: DefinitionNode, { above, immutable, narrowed }: Reading): void {
+  const put = (type: string, name: string) => above.set(name, (above.get(name) ?? new Set()).add(type))
+  switch (definition.kind) {
+    case Kind.OBJECT_TYPE_DEFINITION:
+    case Kind.INTERFACE_TYPE_DEFINITION:
+      for (const { name } of definition.interfaces ?? []) put(name.value, definition.name.value)
+      if (isTagged(definition.directives)) immutable.add(definition.name.value)
+      for (const { name, directives } of definition.fields ?? []) {
+        if (isTagged(directives)) immutable.add(`${definition.name.value}.${name.value}`)
+      }
+      break
+    case Kind.UNION_TYPE_DEFINITION:
+      for (const { name } of definition.types ?? []) put(definition.name.value, name.value)
+      break
+    case Kind.ENUM_TYPE_DEFINITION:
+      if (definition.values?.some(isInaccessible)) narrowed.add(definition.name.value)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Identity } from '../../shared/identity/claims.js'
+import type { Caller } from '../identity/caller.js'
 import type { RequestRecord } from '../request-context.js'
 
 /** One HTTP request on its way to its response. */
@@ -9,7 +9,7 @@ export class Exchange {
   /** The route that matched, as it is declared: `/artifacts/:sha256`. */
   route: string | undefined
   /** Who calls, as soon as this is known. */
-  caller: Identity | undefined
+  caller: Caller | undefined
   private controller: AbortController | undefined
 
   constructor(
@@ -40,7 +40,7 @@ export class Exchange {
 }
 
 /** Who calls on a route that is not open. */
-export function callerOf({ caller }: Exchange): Identity {
+export function callerOf({ caller }: Exchange): Caller {
   if (!caller) throw new Error('The route is open: nobody was asked who they are.')
   return caller
 }

@@ -1,10 +1,13 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import type { Log } from '../../shared/telemetry/log.js'
 import type { Admission } from '../limits/admission.js'
+import { answerKnown } from '../operations/answer.js'
 import type { RequestContext } from '../request-context.js'
 import type { SupergraphVersion } from '../supergraph/supergraph-version.js'
+import { acceptsJson } from './accept.js'
 import { callerOf, type Exchange, type HttpAnswer } from './exchange.js'
-import type { GraphqlRequest } from './graphql-request.js'
+import { type GraphqlRequest, plainRequestOf } from './graphql-request.js'
 import { parseJson, readBody } from './read-body.js'
 import type { Route } from './routes.js'
 
@@ -17,17 +20,26 @@ export interface GraphqlRouteOptions {
   readonly bodyLimitBytes: number
   /** How long an operation may take, in milliseconds. */
   readonly deadlineMs: number
+  readonly log: Log
 }
 
-/** `POST /graphql`, and `GET /graphql` for queries. */
+/**
+ * `POST /graphql`, and `GET /graphql` for queries. An operation that has run before takes the hot tier; everything else,
+ * and every request that is out of the ordinary, takes the complete one. Both answer the same.
+ */
 export function graphqlRoute(options: GraphqlRouteOptions): Route {
   return { methods: ['GET', 'POST'], path: '/graphql', answer: (exchange) => answerGraphql(exchange, options) }
 }
 
 async function answerGraphql(exchange: Exchange, options: GraphqlRouteOptions): Promise<HttpAnswer> {
   const body = await bodyOf(exchange, options.bodyLimitBytes)
-  if (!options.version()) throw notLoaded()
+  const version = options.version()
+  if (!version) throw notLoaded()
   const context = contextOf(exchange, options)
+  const plain = acceptsJson(exchange.request.headers.accept) ? plainRequestOf(body) : undefined
+  const known = plain && version.known.find(plain.query, plain.operationName)
+  if (known)
+    return version.hold(() => answerKnown(known, plain.variables, context, fetching(version, context, options)))
   return answerCompletely(exchange, body, context, options)
 }
 
@@ -37,15 +49,21 @@ async function bodyOf({ request }: Exchange, limitBytes: number): Promise<unknow
 }
 
 function contextOf(exchange: Exchange, { deadlineMs }: GraphqlRouteOptions): RequestContext {
+  const { identity, terms } = callerOf(exchange)
   return {
     requestId: exchange.requestId,
-    caller: callerOf(exchange),
+    caller: identity,
+    terms,
     deadlineAt: exchange.startedAt + deadlineMs,
     record: exchange.record,
     get signal() {
       return exchange.signal
     },
   }
+}
+
+function fetching(version: SupergraphVersion, context: RequestContext, { log }: GraphqlRouteOptions) {
+  return { fetch: (request: Parameters<SupergraphVersion['fetch']>[0]) => version.fetch(request, context), log }
 }
 
 async function answerCompletely(

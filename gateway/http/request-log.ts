@@ -11,7 +11,7 @@ export function logWhenDone(exchange: Exchange, log: Log, now: () => number): vo
       {
         requestId,
         route,
-        client: caller?.client,
+        client: caller?.identity.client,
         operationName,
         outcome: outcomeOf(exchange),
         codes,

@@ -71,6 +71,8 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 function respond({ response, requestId }: Exchange, { status, body, type = JSON_TYPE, headers }: HttpAnswer): void {
   response.writeHead(status, {
     'content-type': type,
+    // An answer depends on who asks.
+    'cache-control': 'no-store',
     'content-length': Buffer.byteLength(body),
     [REQUEST_ID_HEADER]: requestId,
     ...headers,

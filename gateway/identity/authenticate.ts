@@ -1,10 +1,10 @@
 import type { Environment, KeyHolder } from '../../shared/control/protocol.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import { hashApiKey, parseApiKey } from '../../shared/identity/api-key.js'
-import type { Identity } from '../../shared/identity/claims.js'
+import { type Caller, callerOfKey } from './caller.js'
 
 /** Answers who calls, from the value of an `authorization` header. */
-export type Authenticate = (authorization: string | undefined) => Promise<Identity>
+export type Authenticate = (authorization: string | undefined) => Promise<Caller>
 
 export interface AuthenticateOptions {
   readonly keys: { holderOf(hash: string): Promise<KeyHolder | undefined> }
@@ -25,7 +25,7 @@ export function createAuthenticate({ keys, environment, now }: AuthenticateOptio
     const holder = await keys.holderOf(hashApiKey(key))
     if (!holder) throw refused('The key is unknown or has been revoked.')
     if (holder.expiresAt !== null && holder.expiresAt <= now()) throw refused('The key has expired; ask for a new one.')
-    return identityOf(holder)
+    return callerOfKey(holder)
   }
 }
 
@@ -46,8 +46,4 @@ function malformed(environment: Environment): ModelgraphError {
 
 function refused(message: string): ModelgraphError {
   return new ModelgraphError('UNAUTHENTICATED', message)
-}
-
-function identityOf({ clientId, client, scopes, environment }: KeyHolder): Identity {
-  return { subject: `client:${clientId}`, client, scopes, environment }
 }

@@ -2,6 +2,7 @@ import { setInterval } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CALLER, QUERY } from '../testing/mesh-bench.js'
 import { type Mood, MoodyReplica } from '../testing/moody-replica.js'
+import { OPEN_TERMS } from '../testing/terms.js'
 import { startTestMesh } from '../testing/test-mesh.js'
 
 const SECRET = 'the mesh secret of the chaos test'
@@ -44,7 +45,14 @@ async function load(fetches: number): Promise<string[]> {
 
 async function fetchOnce(): Promise<string> {
   const deadlineAt = Date.now() + DEADLINE_MS
-  const context = { requestId: 'chaos-1', caller: CALLER, deadlineAt, signal: new AbortController().signal, record: {} }
+  const context = {
+    requestId: 'chaos-1',
+    caller: CALLER,
+    terms: OPEN_TERMS,
+    deadlineAt,
+    signal: new AbortController().signal,
+    record: {},
+  }
   const answered = mesh.fetch({ subgraph, operation: QUERY, variables: undefined }, context)
   const outcome = await answered.then(
     ({ bytes }) => (bytes ? ANSWERED : 'answered in another form'),

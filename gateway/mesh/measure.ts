@@ -7,6 +7,7 @@ import { IDENTITY_HEADER } from '../../shared/identity/claims.js'
 import { signIdentity } from '../../shared/identity/signing.js'
 import { PARTS_HEADER } from '../../shared/mesh/protocol.js'
 import { listen } from '../../shared/process/listen.js'
+import { OPEN_TERMS } from '../testing/terms.js'
 import { startTestMesh } from '../testing/test-mesh.js'
 import { systemTime } from './mesh-time.js'
 
@@ -75,7 +76,14 @@ function mesh(url: string, kind: 'query' | 'mutation', time: ReturnType<typeof s
 
 function context() {
   const { signal } = new AbortController()
-  return { requestId: 'measure-1', caller: CALLER, deadlineAt: Date.now() + 10_000, signal, record: {} }
+  return {
+    requestId: 'measure-1',
+    caller: CALLER,
+    terms: OPEN_TERMS,
+    deadlineAt: Date.now() + 10_000,
+    signal,
+    record: {},
+  }
 }
 
 /** What the gateway does without a mesh. */

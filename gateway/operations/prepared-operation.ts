@@ -1,33 +1,60 @@
-import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import type { QueryPlan } from '@apollo/query-planner'
+import { type DocumentNode, type GraphQLError, type OperationDefinitionNode, print } from 'graphql'
+import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import { compileExecution } from '../execution/compile-execution.js'
 import type { Execution } from '../execution/execution.js'
+import type { PlanParts } from '../execution/plan-parts.js'
 import type { Policy } from '../policy/policy.js'
 import type { RequestContext } from '../request-context.js'
 import { type CoerceVariables, compileCoercion, type Variables } from '../variables/coerce.js'
+import { introspecting, splitIntrospection } from './introspection.js'
+
+/** What operations of one supergraph version stand on. */
+export interface OperationGround extends PlanParts {
+  readonly policy: Policy
+  readonly plan: (query: string, operationName: string | undefined) => Promise<QueryPlan>
+}
 
 /** What a request may run with, or why it may not. */
 export type Admitted = { readonly variables: Variables } | { readonly errors: readonly GraphQLError[] }
 
 /**
  * A validated operation of one supergraph version: what every request of it needs is compiled once. Both tiers admit
- * requests here, so that neither can pass a check that the other makes.
+ * and execute requests here, so that neither can pass a check that the other makes.
  */
 export class PreparedOperation {
-  /** Set as soon as the operation is planned for the hot tier. */
-  execution: Execution | undefined
   private readonly coerce: CoerceVariables
+  private planned: Execution | undefined
+  private planning: Promise<Execution> | undefined
 
   constructor(
-    schema: GraphQLSchema,
-    private readonly policy: Policy,
+    private readonly ground: OperationGround,
     readonly document: DocumentNode,
     readonly operation: OperationDefinitionNode,
   ) {
-    this.coerce = compileCoercion(schema, operation)
+    this.coerce = compileCoercion(ground.schema, operation)
   }
 
   /** Name as the client gave it. */
   get name(): string | undefined {
     return this.operation.name?.value
+  }
+
+  /** The operation's plan, compiled; undefined until {@link plan} has ended. */
+  get execution(): Execution | undefined {
+    return this.planned
+  }
+
+  /** Plans and compiles the operation, once. */
+  plan(): Promise<Execution> {
+    this.planning ??= this.makePlan().then(
+      (execution) => (this.planned = execution),
+      (error: unknown) => {
+        this.planning = undefined
+        throw error
+      },
+    )
+    return this.planning
   }
 
   /** Coerces the variables, then asks the policy; nothing is fetched before both have passed. */
@@ -36,8 +63,26 @@ export class PreparedOperation {
     if ('errors' in coerced) return coerced
     const variables = coerced.values
     const { document, operation } = this
-    const refusals = this.policy.refusals({ document, operation, variables, caller })
+    const refusals = this.ground.policy.refusals({ document, operation, variables, caller })
     return 'then' in refusals ? refusals.then((errors) => admitted(variables, errors)) : admitted(variables, refusals)
+  }
+
+  private async makePlan(): Promise<Execution> {
+    const { schema } = this.ground
+    const { introspection, rest } = splitIntrospection(this.document, this.operation)
+    const execution = rest && (await this.compile(rest))
+    return introspection ? introspecting(schema, introspection, execution, this.operation) : execution!
+  }
+
+  private async compile(document: DocumentNode): Promise<Execution> {
+    const operationName = this.name
+    const plan = await this.ground.plan(print(document), operationName)
+    const execution = compileExecution({ ...this.ground, document, operationName, plan })
+    if (execution) return execution
+    throw new ModelgraphError(
+      'BAD_REQUEST',
+      'The operation uses what this gateway cannot run: a reserved name such as `constructor`.',
+    )
   }
 }
 

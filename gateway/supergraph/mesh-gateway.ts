@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import { warmUp } from '../operations/warm-up.js'
 import type { GatewayInterface, GatewayRequest, GatewayResult, SchemaListener } from './gateway-interface.js'
 import { runOperation } from './run-operation.js'
 import { type PublishedSupergraph, SupergraphVersion, type VersionOptions } from './supergraph-version.js'
@@ -7,8 +8,8 @@ import { type PublishedSupergraph, SupergraphVersion, type VersionOptions } from
 const KEPT_VERSIONS = 4
 
 /**
- * Apollo Server's gateway, holding one ApolloGateway per supergraph version: `ApolloGateway.update()` fails requests that
- * were validated on the schema before and run on the one after. Here a request runs on the version that validated it.
+ * Apollo Server's gateway, holding the supergraph versions: ApolloGateway itself has one, and its `update()` fails requests
+ * that were validated on the schema before and run on the one after. Here a request runs on the version that validated it.
  */
 export class MeshGateway implements GatewayInterface {
   /** Even a retired version is found as long as a request holds its schema. */
@@ -33,6 +34,7 @@ export class MeshGateway implements GatewayInterface {
    */
   async publish(supergraph: PublishedSupergraph): Promise<void> {
     const version = await SupergraphVersion.load(supergraph, this.options)
+    if (this.current) await warmUp(this.current, version)
     this.bySchema.set(version.schema, version)
     this.kept.push(version)
     for (const listener of this.listeners) this.tell(listener, version)

@@ -1,16 +1,16 @@
-import { ApolloGateway } from '@apollo/gateway'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
-import type { Log } from '../../shared/telemetry/log.js'
+import type { EntityCache } from '../execution/entity-cache.js'
+import { SupergraphTypes } from '../execution/supergraph-types.js'
 import type { HttpMesh } from '../mesh/http-mesh.js'
-import type { Subgraph } from '../mesh/mesh.js'
-import { SubgraphDataSource } from '../mesh/subgraph-data-source.js'
-import { PreparedOperation } from '../operations/prepared-operation.js'
+import type { Mesh, MeshAnswer, MeshRequest, Subgraph } from '../mesh/mesh.js'
+import { KnownOperations } from '../operations/known-operations.js'
+import { type OperationGround, PreparedOperation } from '../operations/prepared-operation.js'
+import type { Planner } from '../planner/planner.js'
 import { Policy } from '../policy/policy.js'
 import type { RuleTree } from '../policy/rules.js'
 import type { Rule } from '../policy/shield.js'
-import { splitSupergraph } from '../policy/split-supergraph.js'
-import type { GatewayExecutor, GatewayRequest, GatewayResult } from './gateway-interface.js'
-import { subgraphsOf } from './subgraphs.js'
+import type { RequestContext } from '../request-context.js'
+import { buildApiSchema } from './api-schema.js'
 
 /** A supergraph as the registry publishes it. */
 export interface PublishedSupergraph {
@@ -19,61 +19,91 @@ export interface PublishedSupergraph {
 }
 
 export interface VersionOptions {
+  readonly planner: Planner
   readonly mesh: Pick<HttpMesh, 'fetch' | 'keepOnly'>
+  /** Answers entities that never change, to all versions. */
+  readonly entities: EntityCache
   readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
-  readonly log: Log
 }
 
-/** Query plans kept per version, in MiB. */
-const PLAN_CACHE_MIB = 30
+/** What a version is made of. */
+interface Parts {
+  readonly number: number
+  readonly sdl: string
+  readonly subgraphs: readonly Subgraph[]
+  readonly ground: OperationGround
+  readonly unload: () => Promise<void>
+  readonly mesh: Mesh
+}
 
 /**
  * One version of the supergraph, ready to plan and run operations, with the policy that goes with it. Versions stand
  * beside each other: a request ends on the one that validated it.
  */
 export class SupergraphVersion {
+  /** Operations that take the hot tier. */
+  readonly known = new KnownOperations()
+  private readonly prepared = new WeakMap<OperationDefinitionNode, PreparedOperation>()
   private running = 0
   private whenIdle: (() => void) | undefined
 
-  private readonly prepared = new WeakMap<OperationDefinitionNode, PreparedOperation>()
-
-  private constructor(
-    readonly number: number,
-    readonly schema: GraphQLSchema,
-    readonly sdl: string,
-    readonly subgraphs: readonly Subgraph[],
-    readonly policy: Policy,
-    private readonly planner: { readonly gateway: ApolloGateway; readonly execute: GatewayExecutor },
-  ) {}
+  private constructor(private readonly parts: Parts) {}
 
   /** Builds everything a version needs before it takes traffic. Throws for a supergraph that cannot be served. */
   static async load({ sdl, version }: PublishedSupergraph, options: VersionOptions): Promise<SupergraphVersion> {
-    const split = splitSupergraph(sdl)
-    const gateway = new ApolloGateway({
-      supergraphSdl: split.sdl,
-      buildService: ({ name, url }) => new SubgraphDataSource({ name, url: url ?? '' }, options.mesh, options.log),
-      experimental_approximateQueryPlanStoreMiB: PLAN_CACHE_MIB,
-      __exposeQueryPlanExperimental: false,
-      logger: SILENT,
-    })
-    const { schema, executor } = await gateway.load()
-    const policy = new Policy(schema, { requirements: split.requirements, ...options.rules })
-    const planner = { gateway, execute: executor as GatewayExecutor }
-    return new SupergraphVersion(version, schema, split.sdl, subgraphsOf(sdl), policy, planner)
+    const { planner, mesh, rules, entities } = options
+    const { graph, api, requirements, subgraphs, facts } = await planner.load(sdl)
+    try {
+      const schema = await buildApiSchema(api)
+      const policy = new Policy(schema, { requirements, ...rules })
+      const ground = {
+        ...{ schema, policy, entities, types: new SupergraphTypes(facts) },
+        subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])),
+        plan: (query: string, operationName: string | undefined) => planner.plan(graph, query, operationName),
+      }
+      return new SupergraphVersion({
+        number: version,
+        sdl,
+        subgraphs,
+        ground,
+        mesh,
+        unload: () => planner.unload(graph),
+      })
+    } catch (error) {
+      await planner.unload(graph)
+      throw error
+    }
+  }
+
+  get number(): number {
+    return this.parts.number
+  }
+
+  get sdl(): string {
+    return this.parts.sdl
+  }
+
+  /** What clients see. */
+  get schema(): GraphQLSchema {
+    return this.parts.ground.schema
+  }
+
+  get subgraphs(): readonly Subgraph[] {
+    return this.parts.subgraphs
   }
 
   /** What requests of a validated operation share. */
   prepare(document: DocumentNode, operation: OperationDefinitionNode): PreparedOperation {
     const known = this.prepared.get(operation)
     if (known) return known
-    const made = new PreparedOperation(this.schema, this.policy, document, operation)
+    const made = new PreparedOperation(this.parts.ground, document, operation)
     this.prepared.set(operation, made)
     return made
   }
 
-  /** Plans an operation, or finds its plan, and runs it, on the complete path. */
-  run(request: GatewayRequest): Promise<GatewayResult> {
-    return this.hold(() => this.planner.execute(request))
+  /** Sends a fetch of a request. */
+  fetch(request: MeshRequest, context: RequestContext): Promise<MeshAnswer> {
+    return this.parts.mesh.fetch(request, context)
   }
 
   /** Does some work of a request on this version, which is not retired before it has ended. */
@@ -90,9 +120,6 @@ export class SupergraphVersion {
   /** Stops after the last request that runs on this version. */
   async retire(): Promise<void> {
     if (this.running > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve))
-    await this.planner.gateway.stop()
+    await this.parts.unload()
   }
 }
-
-/** What goes wrong while loading is thrown, and logged where it is caught. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} }

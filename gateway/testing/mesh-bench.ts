@@ -5,6 +5,7 @@ import type { FetchOperation, MeshAnswer } from '../mesh/mesh.js'
 import type { RequestContext } from '../request-context.js'
 import { FakeTime } from './fake-time.js'
 import { FakeTransport, type SentRequest } from './fake-transport.js'
+import { OPEN_TERMS } from './terms.js'
 
 export const CALLER: Identity = { subject: 'client:1', client: 'shop', scopes: ['predict:risk'], environment: 'test' }
 export const RISK = { name: 'risk', url: 'http://one.invalid/graphql' }
@@ -85,6 +86,7 @@ export class MeshBench {
     return {
       requestId: 'request-1',
       caller: CALLER,
+      terms: OPEN_TERMS,
       deadlineAt: this.time.now() + 2_000,
       signal: new AbortController().signal,
       record: {},

@@ -21,9 +21,9 @@ export const RECURSIVE_FOLDERS = ['subgraphs/registry/store/aggregation/', 'subg
 /** One door per vendor: where a package may be imported, as prefixes of paths. Tests are held to `TEST_DOORS` as well. */
 export const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@apollo/composition': ['subgraphs/registry/'],
-  '@apollo/federation-internals': ['gateway/execution/plan-of.ts'],
-  '@apollo/gateway': ['gateway/'],
-  '@apollo/query-planner': ['gateway/execution/'],
+  '@apollo/federation-internals': ['gateway/planner/'],
+  '@apollo/gateway': ['gateway/planner/', 'gateway/execution/testing/'],
+  '@apollo/query-planner': ['gateway/planner/', 'gateway/execution/', 'gateway/operations/'],
   '@apollo/server': ['gateway/', 'shared/serving/'],
   '@apollo/subgraph': ['shared/serving/', 'gateway/testing/', 'gateway/execution/testing/'],
   '@graphql-tools/utils': ['shared/serving/'],

@@ -7,15 +7,15 @@ import {
   getOperationAST,
   printSchema,
 } from 'graphql'
+import { planOf } from '../../planner/plan-of.js'
 import type { GatewayRequest } from '../../supergraph/gateway-interface.js'
-import { withCompletionErrors } from '../../supergraph/run-operation.js'
 import { compileCoercion } from '../../variables/coerce.js'
 import { compileExecution } from '../compile-execution.js'
 import type { EntityCache } from '../entity-cache.js'
 import type { Execution } from '../execution.js'
-import { planOf } from '../plan-of.js'
-import { SupergraphTypes } from '../supergraph-types.js'
+import { readSupergraphFacts, SupergraphTypes } from '../supergraph-types.js'
 import { roots } from './clinic-data.js'
+import { withCompletionErrors } from './completion-errors.js'
 import { LocalSubgraphs } from './local-subgraphs.js'
 import type { Shape } from './random-shapes.js'
 
@@ -29,7 +29,7 @@ export interface Response {
 export async function startExecutors() {
   const local = new LocalSubgraphs()
   const { gateway, schema, executor, sdl } = await local.gateway()
-  const types = new SupergraphTypes(sdl)
+  const types = new SupergraphTypes(readSupergraphFacts(sdl))
   const merged = buildSchema(printSchema(schema))
 
   const compile = (document: DocumentNode, entities?: EntityCache): Execution => {
