@@ -9,11 +9,13 @@ import { observePredictionLog } from '../prediction-log/log-counts.js'
 import { NO_PREDICTION_LOG, type PredictionLog } from '../prediction-log/prediction-log.js'
 import { startPredictionLog } from '../prediction-log/start-prediction-log.js'
 import { Breakers } from '../rollout/breaker.js'
+import { createLoadMetrics } from '../telemetry/load-metrics.js'
 import type { Log } from '../telemetry/log.js'
 import { createPredictionMetrics } from '../telemetry/prediction-metrics.js'
 import { createShadowMetrics } from '../telemetry/shadow-metrics.js'
 import { systemClock as clock } from './clock.js'
 import type { ServingConfig } from './config.js'
+import { Admission, type Rank } from './load/admission.js'
 import type { AnsweredField } from './predict/answered-field.js'
 import { createPredictionIds } from './predict/prediction-id.js'
 import { recordAnswers, recordShadow } from './predict/record-answers.js'
@@ -29,6 +31,8 @@ import { startVersions } from './versions/versions.js'
 export interface DataPlane {
   readonly resolvers: Resolvers
   readonly metrics: Registry
+  /** Of the operations that are under way. */
+  readonly operations: Admission
   readiness(): Readiness
   /** Tells the registry that this process can be asked at an endpoint, until the registration is ended. */
   register(endpoint: string): Registration
@@ -72,10 +76,12 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
     recordAnswers(field, predictionLog)
     shadows.follow(field, contract)
   }
-  const serving = { engine, routing, clock, newId, metrics, limits, onAnswered }
+  const load = admissions(config, register)
+  const serving = { engine, routing, clock, newId, metrics, limits, admission: load.rows, onAnswered }
   return {
     resolvers: predictionResolvers(models, serving),
     metrics: register,
+    operations: load.operations,
     readiness: () => ({ ...versions.readiness(), predictionLog: predictionLog.status() }),
     register: (url) =>
       new Registration({ client, replica: { subgraph: name, replica, url, startedAt: clock.now() }, log, pause }),
@@ -85,6 +91,17 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
       await client.close()
     },
   }
+}
+
+function admissions({ underWay }: ServingConfig, register: Registry) {
+  const metrics = createLoadMetrics(register)
+  const admission = (what: 'operations' | 'rows') => {
+    const onRefused = (rank: Rank, amount: number) => metrics.refused(what, rank, amount)
+    const load = new Admission({ what, most: underWay[what], monotonic: clock.monotonic, onRefused })
+    metrics.observe(what, () => load.underWay)
+    return load
+  }
+  return { operations: admission('operations'), rows: admission('rows') }
 }
 
 function openPredictionLog(

@@ -15,12 +15,12 @@ export async function startSubgraph(subgraph: Subgraph, config: ServingConfig): 
   const { secret, deadlineMs, maxBodyBytes, introspection } = config
   const log = createLog(subgraph.name, config.logLevel)
   const schema = await buildSchemaOf(subgraph)
-  const { resolvers, metrics, ...plane } = await startDataPlane(subgraph, config, log)
+  const { resolvers, metrics, operations, ...plane } = await startDataPlane(subgraph, config, log)
   const graphql = await startGraphql(executableSchema(schema, resolvers), { introspection, log })
   let draining = false
   const readiness = () => (draining ? { ...plane.readiness(), status: 'draining' as const } : plane.readiness())
   const identity = { audience: subgraph.name, secret, clock, deadlineMs }
-  const server = createSubgraphServer({ ...identity, graphql, readiness, metrics, maxBodyBytes, log })
+  const server = createSubgraphServer({ ...identity, graphql, readiness, metrics, operations, maxBodyBytes, log })
   const url = await listen(server, config.listen)
   const endpoint = endpointOf(url, config.advertisedUrl)
   const registration = endpoint === undefined ? undefined : plane.register(endpoint)

@@ -25,6 +25,13 @@ export function refuseLongColumns(columns: Readonly<Record<string, unknown>>, pa
   }
 }
 
+/** Values of the longest column. */
+export function longestColumn(columns: Readonly<Record<string, unknown>>): number {
+  let longest = 0
+  for (const name in columns) longest = Math.max(longest, lengthOf(columns[name]))
+  return longest
+}
+
 function tooMany(rows: number, limit: number, path: string, hint: string): ModelgraphError {
   const message = `${path} holds ${count(rows)} rows; at most ${count(limit)} are answered at once. ${hint}`
   return new ModelgraphError('BAD_USER_INPUT', message, {

@@ -4,12 +4,13 @@ import type { Engine, RunTimes } from '../../inference/engine.js'
 import type { PredictionMetrics } from '../../telemetry/prediction-metrics.js'
 import type { RowBlock } from '../../tensor/row-block.js'
 import type { Clock } from '../clock.js'
+import type { Admission } from '../load/admission.js'
 import type { Prediction } from '../schema/prediction.js'
 import type { AnsweredField, Outputs } from './answered-field.js'
 import type { Call } from './call.js'
 import { columnAt } from './column-at.js'
 import { countAnswers } from './count-answers.js'
-import { type RowLimits, refuseLongColumns, refuseLongList } from './limits.js'
+import { longestColumn, type RowLimits, refuseLongColumns, refuseLongList } from './limits.js'
 import {
   type FallbackRows,
   fallbackRowsOf,
@@ -30,6 +31,8 @@ export interface Serving {
   readonly newId: () => string
   readonly metrics: PredictionMetrics
   readonly limits: RowLimits
+  /** Of the rows that are under way. */
+  readonly admission: Admission
   /** Told of every field once its rows have ended, before the answer leaves; may neither throw nor take long. */
   readonly onAnswered?: (field: AnsweredField, contract: CompiledContract) => void
 }
@@ -56,7 +59,26 @@ export class Predictor {
     private readonly serving: Serving,
   ) {}
 
-  async rows(rows: readonly unknown[], call: Call): Promise<AnsweredRows> {
+  rows(rows: readonly unknown[], call: Call): Promise<AnsweredRows> {
+    return this.#admitted(rows.length, call, () => this.#rows(rows, call))
+  }
+
+  columns(columns: Readonly<Record<string, unknown>>, call: Call): Promise<AnsweredColumns> {
+    return this.#admitted(longestColumn(columns), call, () => this.#columns(columns, call))
+  }
+
+  /** Refuses with `OVERLOADED`, before they are looked at, rows that would be too many under way. */
+  async #admitted<T>(rows: number, { priority, context }: Call, answer: () => Promise<T>): Promise<T> {
+    const rank = priority === 'batch' ? 'BATCH' : (context.identity.criticality ?? 'INTERNAL')
+    const leave = this.serving.admission.enter(rows, rank)
+    try {
+      return await answer()
+    } finally {
+      leave()
+    }
+  }
+
+  async #rows(rows: readonly unknown[], call: Call): Promise<AnsweredRows> {
     const asked = this.#ask(rows, call)
     refuseLongList(rows, call.path, this.serving.limits)
     const { block, results } = await this.contract.admitRows(rows, call.path, call.single)
@@ -67,7 +89,7 @@ export class Predictor {
     return { results: results as AnsweredRows['results'], ...provenanceOf(field) }
   }
 
-  async columns(columns: Readonly<Record<string, unknown>>, call: Call): Promise<AnsweredColumns> {
+  async #columns(columns: Readonly<Record<string, unknown>>, call: Call): Promise<AnsweredColumns> {
     const asked = this.#ask(columns, call)
     refuseLongColumns(columns, call.path, this.serving.limits)
     const admitted = await this.contract.admitColumns(columns, call.path)

@@ -2,16 +2,19 @@ import type { IncomingMessage } from 'node:http'
 import { PARTS_HEADER, SERVED_HEADER } from '../../mesh/protocol.js'
 import type { Log } from '../../telemetry/log.js'
 import type { SubgraphContext } from '../context.js'
+import type { Admission } from '../load/admission.js'
 import type { GraphqlHandler } from './graphql.js'
 import { type IdentifyOptions, identify } from './identify.js'
 import { maskError } from './mask-errors.js'
-import { answerPart, type PartAnswer, partsOf } from './parts.js'
+import { answerPart, type PartAnswer, requirePartCount } from './parts.js'
 import { parseJson, readBody } from './read-body.js'
 
 export interface GraphqlEndpointOptions extends IdentifyOptions {
   readonly graphql: GraphqlHandler
   readonly maxBodyBytes: number
   readonly log: Log
+  /** Of the operations that are under way; all are admitted without one. */
+  readonly operations?: Admission
   /** Adds what the resolvers of this subgraph receive beside; called for every part. */
   readonly contextOf?: (context: SubgraphContext) => SubgraphContext
 }
@@ -32,15 +35,14 @@ export async function answerGraphql(
   requestId: string,
   options: GraphqlEndpointOptions,
 ): Promise<GraphqlEndpointAnswer> {
-  const { graphql, contextOf, log, clock } = options
   const body = await readBody(message, options.maxBodyBytes)
   const http = identify(message, body, requestId, options)
   const json = parseJson(body, message.headers['content-type'])
-  const mask = (error: unknown, id: string) => maskError(error, id, log)
-  const now = clock.now()
-  const parts = partsOf(json)
-  const answers = await Promise.all(parts.map((part) => answerPart(part, http, now, { graphql, contextOf, mask })))
-  return Array.isArray(json) ? joined(answers) : alone(answers[0]!)
+  const now = options.clock.now()
+  const means = { ...options, mask: (error: unknown, id: string) => maskError(error, id, options.log) }
+  if (!Array.isArray(json)) return alone(await answerPart(json, http, now, means))
+  requirePartCount(json)
+  return joined(await Promise.all(json.map((part) => answerPart(part, http, now, means))))
 }
 
 function alone(answer: PartAnswer): GraphqlEndpointAnswer {
