@@ -2,10 +2,10 @@ import { parse } from 'graphql'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MeshAnswer, MeshRequest } from '../mesh/mesh.js'
 import type { SubgraphError } from '../mesh/wire/subgraph-answer.js'
+import { planOf } from '../planner/plan-of.js'
 import { compileExecution } from './compile-execution.js'
 import { EntityCache } from './entity-cache.js'
 import type { Fetch } from './execution.js'
-import { planOf } from './plan-of.js'
 import { startExecutors } from './testing/executors.js'
 
 let clinic: Awaited<ReturnType<typeof startExecutors>>
