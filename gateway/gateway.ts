@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { ApolloServer } from '@apollo/server'
 import { Pool } from 'undici'
@@ -16,6 +17,7 @@ import { graphqlRoute } from './http/graphql-route.js'
 import { createHttpServer } from './http/server.js'
 import { createAuthenticate } from './identity/authenticate.js'
 import { KeyCache } from './identity/key-cache.js'
+import { KeyUses } from './identity/key-uses.js'
 import { Admission } from './limits/admission.js'
 import { HttpMesh } from './mesh/http-mesh.js'
 import { systemTime } from './mesh/mesh-time.js'
@@ -43,6 +45,9 @@ export interface GatewayParts {
   readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
 }
 
+/** How often the registry may be told which keys were used, in milliseconds. */
+export const KEY_USES_EVERY_MS = 5_000
+
 /** Starts a gateway: it listens at once, and takes operations as soon as it has a supergraph. */
 export async function startGateway(config: GatewayConfig, parts: GatewayParts): Promise<Running> {
   silenceVendorTelemetry()
@@ -50,6 +55,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const started = rooms.server.start()
   const url = await listen(rooms.http, config)
   await Promise.all([rooms.follower.start(), rooms.replicas.start()])
+  rooms.uses.start()
   parts.log.info({ url, supergraph: rooms.graph.current?.number ?? null }, 'the gateway listens')
   return { url, close: () => close(rooms, started) }
 }
@@ -64,6 +70,7 @@ interface Rooms {
   readonly graph: MeshGateway
   readonly server: ApolloServer<RequestContext>
   readonly follower: SupergraphFollower
+  readonly uses: KeyUses
   readonly http: Server
 }
 
@@ -87,7 +94,13 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   })
   const server = createGraphqlServer(graph, config.document.maxTokens, log)
   const uploads = new Pool(new URL(registryUrl).origin)
-  const routed = { registry, uploads, pools, mesh, replicas, planner, graph, server, follower }
+  const uses = new KeyUses({
+    tell: registry.keysUsed,
+    instance: randomUUID(),
+    pause: (signal) => pause(KEY_USES_EVERY_MS, signal),
+    now,
+  })
+  const routed = { registry, uploads, pools, mesh, replicas, planner, graph, server, follower, uses }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
 
@@ -103,10 +116,10 @@ function createMesh(pools: Pools, config: GatewayConfig, { now, random, log }: G
 }
 
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
-  const { server, graph, registry, uploads, pools, mesh } = rooms
+  const { server, graph, registry, uploads, pools, mesh, uses } = rooms
   const { environment, keyTtlMs, keyStaleMs, meshSecret: secret, artifactLimitBytes } = config
   const version = () => graph.current
-  const verify = (hash: string) => registry.verifyKey(hash)
+  const verify = registry.verifyKey
   const keys = new KeyCache({ verify, ttlMs: keyTtlMs, staleMs: keyStaleMs, now })
   const { bodyLimitBytes, deadlineMs } = config
   return createHttpServer({
@@ -115,7 +128,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
       graphqlRoute({ server, admission: new Admission(config.document), version, bodyLimitBytes, deadlineMs, log }),
       artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
     ],
-    authenticate: createAuthenticate({ keys, environment, now }),
+    authenticate: createAuthenticate({ keys, environment, now, onUse: (holder, time) => uses.count(holder, time) }),
     log,
     now,
   })
@@ -126,7 +139,7 @@ const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
 async function close(rooms: Rooms, started: Promise<void>) {
-  const { http, follower, graph, server, registry, uploads, mesh, replicas, planner, pools } = rooms
+  const { http, follower, graph, server, registry, uploads, mesh, replicas, planner, pools, uses } = rooms
   await Promise.all([follower.stop(), replicas.stop()])
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
@@ -134,5 +147,6 @@ async function close(rooms: Rooms, started: Promise<void>) {
     await server.stop()
   }
   await mesh.drain()
+  await uses.stop()
   await Promise.all([registry.close(), uploads.destroy(), pools.close(), planner.close()])
 }

@@ -22,16 +22,59 @@ function cacheOf(verify: (hash: string) => Promise<KeyHolder | undefined>, capac
   return { cache, clock, asked }
 }
 
+/** Lets answers that are there be remembered. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
 describe('KeyCache', () => {
-  it('asks once within the time to live, and again after it', async () => {
+  it('answers at once, and asks again beside the requests after half its time', async () => {
     const { cache, clock, asked } = cacheOf(async () => HOLDER)
     expect(await cache.holderOf('a')).toBe(HOLDER)
-    clock.now += 4_999
-    await cache.holderOf('a')
+    clock.now += 2_499
+    expect(cache.holderOf('a')).toBe(HOLDER)
     expect(asked).toHaveLength(1)
     clock.now += 1
-    await cache.holderOf('a')
+    for (let call = 0; call < 10; call++) expect(cache.holderOf('a')).toBe(HOLDER)
     expect(asked).toHaveLength(2)
+  })
+
+  it('makes no request wait while a key is used at least every 2.5 s, for hours', async () => {
+    const { cache, clock, asked } = cacheOf(async () => HOLDER)
+    await cache.holderOf('a')
+    for (let call = 0; call < 3_000; call++) {
+      clock.now += 1 + ((call * 997) % 2_500)
+      expect(cache.holderOf('a')).toBe(HOLDER)
+      await settled()
+    }
+    expect(asked.length).toBeGreaterThan(500)
+  })
+
+  it('waits for the answer when a key comes back after its time', async () => {
+    const { cache, clock, asked } = cacheOf(async () => HOLDER)
+    await cache.holderOf('a')
+    clock.now += 5_000
+    const answer = cache.holderOf('a')
+    expect(answer).toBeInstanceOf(Promise)
+    expect(await answer).toBe(HOLDER)
+    expect(asked).toHaveLength(2)
+  })
+
+  it.each([0, 900, 2_600, 4_900])('lets nobody in 5 s after a revocation when answers take %i ms', async (slowMs) => {
+    for (let revokedAt = 1_000; revokedAt < 9_000; revokedAt += 500) {
+      const answers: { at: number; give: () => void }[] = []
+      const { cache, clock } = cacheOf(() => {
+        const holder = clock.now < revokedAt ? HOLDER : undefined
+        return new Promise((resolve) => answers.push({ at: clock.now + slowMs, give: () => resolve(holder) }))
+      })
+      const letIn: number[] = []
+      const call = async () => void ((await cache.holderOf('a')) && letIn.push(clock.now))
+      for (; clock.now < 20_000; clock.now += 250) {
+        void call()
+        for (const { at, give } of answers) if (at <= clock.now) give()
+        await settled()
+      }
+      expect(Math.max(0, ...letIn)).toBeLessThan(revokedAt + 5_000)
+      if (revokedAt > 1_000) expect(letIn.length).toBeGreaterThan(0)
+    }
   })
 
   it('asks once for any number of callers that wait', async () => {
@@ -60,7 +103,7 @@ describe('KeyCache', () => {
     expect(await cache.holderOf('a')).toBe(HOLDER)
   })
 
-  it('goes on with a client it knows for an hour without the registry, asking once per time to live', async () => {
+  it('goes on with a client it knows for an hour without the registry, asking now and then beside the requests', async () => {
     let down = false
     const { cache, clock, asked } = cacheOf(async () => {
       if (down) throw new Error('down')
@@ -69,12 +112,31 @@ describe('KeyCache', () => {
     await cache.holderOf('a')
     down = true
     clock.now += 5_000
-    for (let call = 0; call < 10; call++) expect(await cache.holderOf('a')).toBe(HOLDER)
+    expect(await cache.holderOf('a')).toBe(HOLDER)
+    for (let call = 0; call < 10; call++) expect(cache.holderOf('a')).toBe(HOLDER)
     expect(asked).toHaveLength(2)
+    clock.now += 2_500
+    expect(cache.holderOf('a')).toBe(HOLDER)
+    await settled()
+    expect(asked).toHaveLength(3)
     clock.now += HOUR
     await expect(cache.holderOf('a')).rejects.toThrow('down')
     down = false
     expect(await cache.holderOf('a')).toBe(HOLDER)
+  })
+
+  it('hears of a revocation soon after the registry is back', async () => {
+    let answer: () => Promise<KeyHolder | undefined> = async () => HOLDER
+    const { cache, clock } = cacheOf(() => answer())
+    await cache.holderOf('a')
+    answer = async () => Promise.reject(new Error('down'))
+    clock.now += 60_000
+    expect(await cache.holderOf('a')).toBe(HOLDER)
+    answer = async () => undefined
+    clock.now += 2_500
+    expect(cache.holderOf('a')).toBe(HOLDER)
+    await settled()
+    expect(cache.holderOf('a')).toBeUndefined()
   })
 
   it('does not take an unknown key for known because the registry is down', async () => {

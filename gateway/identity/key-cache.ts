@@ -2,9 +2,12 @@ import type { KeyHolder } from '../../shared/control/protocol.js'
 import { LruMap } from '../cache/lru-map.js'
 
 export interface KeyCacheOptions {
-  /** Asks the registry: the client behind the key with this sha-256, undefined when nobody is; fails when it cannot say. */
-  readonly verify: (hash: string) => Promise<KeyHolder | undefined>
-  /** How long an answer is believed, in milliseconds. */
+  /**
+   * Asks the registry: the client behind the key with this sha-256, undefined when nobody is, `known` itself when nothing
+   * has changed; fails when the registry cannot say.
+   */
+  readonly verify: (hash: string, known: KeyHolder | undefined) => Promise<KeyHolder | undefined>
+  /** How long an answer is believed, in milliseconds since it was asked for: a revocation takes effect within this time. */
   readonly ttlMs: number
   /** How long a client is believed while the registry does not answer, in milliseconds since it last did. */
   readonly staleMs: number
@@ -18,15 +21,20 @@ const UNKNOWN_TTL_MS = 1_000
 
 interface Entry {
   readonly holder: KeyHolder | undefined
-  /** When the registry said so. */
-  readonly verifiedAt: number
-  /** When to ask again. */
+  /** When the registry was asked what it then said. */
+  readonly askedAt: number
+  /** When the next request asks again, without waiting for the answer. */
   readonly askAgainAt: number
+  /** From when on requests wait for the answer. */
+  readonly believedUntil: number
 }
 
 /**
- * Who holds which key, as the registry said a short while ago. One question per key is under way at a time. While the
- * registry does not answer, clients seen before go on; each is asked about once per `ttlMs`.
+ * Who holds which key, as the registry said a short while ago. A key in use is asked about again at half its time, beside
+ * the requests, so that none waits while the registry answers. One question per key is under way at a time. While the
+ * registry does not answer, clients seen before go on; each is asked about once per half of `ttlMs`.
+ *
+ * Keys are known by their sha-256 alone.
  */
 export class KeyCache {
   private readonly entries: LruMap<string, Entry>
@@ -36,18 +44,30 @@ export class KeyCache {
     this.entries = new LruMap(options.capacity ?? 10_000)
   }
 
-  /** The client behind a key's hash; undefined when nobody is. Fails as `verify` does when nothing is remembered. */
-  holderOf(hash: string): Promise<KeyHolder | undefined> {
-    const entry = this.entries.get(hash)
-    if (entry && this.options.now() < entry.askAgainAt) return Promise.resolve(entry.holder)
-    return this.asking.get(hash) ?? this.ask(hash, entry)
+  /** Whether something is remembered of a key's hash. */
+  has(hash: string): boolean {
+    return this.entries.get(hash) !== undefined
   }
 
-  private ask(hash: string, entry: Entry | undefined): Promise<KeyHolder | undefined> {
+  /**
+   * The client behind a key's hash; undefined when nobody is. A promise only where the registry has to be waited for, which
+   * fails as `verify` does when nothing is remembered.
+   */
+  holderOf(hash: string): KeyHolder | undefined | Promise<KeyHolder | undefined> {
+    const entry = this.entries.get(hash)
+    const now = this.options.now()
+    if (entry && now < entry.askAgainAt) return entry.holder
+    const answer = this.asking.get(hash) ?? this.ask(hash, entry, now)
+    if (!entry || now >= entry.believedUntil) return answer
+    answer.catch(() => {})
+    return entry.holder
+  }
+
+  private ask(hash: string, entry: Entry | undefined, askedAt: number): Promise<KeyHolder | undefined> {
     const question = this.options
-      .verify(hash)
+      .verify(hash, entry?.holder)
       .then(
-        (holder) => this.remember(hash, holder),
+        (holder) => this.remember(hash, holder, askedAt),
         (error: unknown) => this.fallBack(hash, entry, error),
       )
       .finally(() => this.asking.delete(hash))
@@ -55,17 +75,19 @@ export class KeyCache {
     return question
   }
 
-  private remember(hash: string, holder: KeyHolder | undefined): KeyHolder | undefined {
-    const now = this.options.now()
-    const ttl = holder ? this.options.ttlMs : Math.min(this.options.ttlMs, UNKNOWN_TTL_MS)
-    this.entries.set(hash, { holder, verifiedAt: now, askAgainAt: now + ttl })
+  private remember(hash: string, holder: KeyHolder | undefined, askedAt: number): KeyHolder | undefined {
+    const { ttlMs } = this.options
+    const believedUntil = askedAt + (holder ? ttlMs : Math.min(ttlMs, UNKNOWN_TTL_MS))
+    const askAgainAt = holder ? askedAt + ttlMs / 2 : believedUntil
+    this.entries.set(hash, { holder, askedAt, askAgainAt, believedUntil })
     return holder
   }
 
   private fallBack(hash: string, entry: Entry | undefined, error: unknown): KeyHolder {
-    const now = this.options.now()
-    if (!entry?.holder || now - entry.verifiedAt > this.options.staleMs) throw error
-    this.entries.set(hash, { ...entry, askAgainAt: now + this.options.ttlMs })
+    const { now, staleMs, ttlMs } = this.options
+    const believedUntil = (entry?.askedAt ?? 0) + staleMs
+    if (!entry?.holder || now() > believedUntil) throw error
+    this.entries.set(hash, { ...entry, believedUntil, askAgainAt: now() + ttlMs / 2 })
     return entry.holder
   }
 }

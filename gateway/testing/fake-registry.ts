@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { CONTROL, type KeyHolder, REGISTRY } from '../../shared/control/protocol.js'
+import { CONTROL, type KeyHolder, type KeyUse, REGISTRY } from '../../shared/control/protocol.js'
 import type { Replica } from '../../shared/control/replicas.js'
+import { keysUsedSchema } from '../../shared/control/schema.js'
+
 import { hashApiKey } from '../../shared/identity/api-key.js'
 import { IDENTITY_HEADER } from '../../shared/identity/claims.js'
 import { verifyIdentity } from '../../shared/identity/signing.js'
@@ -13,6 +15,8 @@ export class FakeRegistry {
     this.answer(request, response).catch(() => request.destroy())
   })
   readonly artifacts = new Map<string, number>()
+  /** What gateways have told of keys. */
+  readonly uses: KeyUse[] = []
   /** How often a key was asked about. */
   verifications = 0
   private replicas: { etag: string; replicas: readonly Replica[] } = { etag: '"1"', replicas: [] }
@@ -44,6 +48,7 @@ export class FakeRegistry {
     if (path === CONTROL.supergraph) return this.sendSupergraph(request, response)
     if (path === CONTROL.replicas) return this.sendReplicas(request, response)
     if (path === CONTROL.verifyKey) return this.sendHolder(body, response)
+    if (path === CONTROL.keysUsed) return this.takeUses(body, response)
     response.writeHead(404).end()
   }
 
@@ -75,6 +80,11 @@ export class FakeRegistry {
     const holder = this.holders.get((JSON.parse(body.toString()) as { hash: string }).hash)
     if (!holder) return void response.writeHead(404).end()
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(holder))
+  }
+
+  private takeUses(body: Buffer, response: ServerResponse): void {
+    this.uses.push(...keysUsedSchema.parse(JSON.parse(body.toString())).keys)
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   }
 
   private async takeArtifact(sha256: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

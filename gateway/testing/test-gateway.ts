@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { generateApiKey } from '../../shared/identity/api-key.js'
 import { createLog } from '../../shared/telemetry/log.js'
 import { type GatewayConfig, readGatewayConfig } from '../config.js'
-import { type GatewayParts, startGateway } from '../gateway.js'
+import { type GatewayParts, KEY_USES_EVERY_MS, startGateway } from '../gateway.js'
 import { NAMED_RULES } from '../policy/rules.js'
 import { patientsSubgraph, riskSubgraph } from './clinic.js'
 import { FakeRegistry } from './fake-registry.js'
@@ -54,13 +54,17 @@ export async function startClinic(options: ClinicOptions = {}) {
   if (options.withoutRegistry) await registry.server.stop()
   const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'gateway-')))
   const polls = new Polls()
+  const uses = new Polls()
   const lines: Record<string, unknown>[] = []
   const gateway = await startGateway(
     { ...testConfig(registry.server.url, dataFolder), ...options.config },
     {
       log: createLog('gateway', 'trace', { write: (line) => void lines.push(JSON.parse(line)) }),
       now: options.now ?? Date.now,
-      pause: (ms, signal) => (ms === POLL_MS ? polls.pause(signal) : wait(ms, undefined, { signal }).catch(() => {})),
+      pause: (ms, signal) => {
+        if (ms === KEY_USES_EVERY_MS) return uses.pause(signal)
+        return ms === POLL_MS ? polls.pause(signal) : wait(ms, undefined, { signal }).catch(() => {})
+      },
       random: Math.random,
       rules: { named: NAMED_RULES, operator: {}, ...options.rules },
     },
@@ -75,7 +79,19 @@ export async function startClinic(options: ClinicOptions = {}) {
     await gateway.close()
     await Promise.all([registry.server, patients.server, risk.server].map((server) => server.stop()))
   }
-  return { gateway, registry, patients, risk, sdl, dataFolder, lines, keyFor, stop, poll: () => polls.next() }
+  return {
+    gateway,
+    registry,
+    patients,
+    risk,
+    sdl,
+    dataFolder,
+    lines,
+    keyFor,
+    stop,
+    poll: () => polls.next(),
+    tellUses: () => uses.next(),
+  }
 }
 
 export type Clinic = Awaited<ReturnType<typeof startClinic>>

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import type { Environment } from '../control/protocol.js'
 
@@ -45,7 +45,7 @@ export function parseApiKey(text: string): ApiKeyParts | undefined {
  * salt.
  */
 export function hashApiKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
+  return hash('sha256', key)
 }
 
 function randomDigits(random: (bytes: number) => Uint8Array): string {
