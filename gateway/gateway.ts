@@ -82,7 +82,7 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   const mesh = createMesh(pools, config, parts)
   const planner = new Planner()
   const entities = new EntityCache(ENTITIES)
-  const graph = new MeshGateway({ planner, mesh, entities, rules })
+  const graph = new MeshGateway({ planner, mesh, entities, rules, log })
   const memory = new ReplicaMemory(config.dataFolder, environment)
   const replicas = new ReplicaFollower({ registry, memory, use: (urls) => mesh.useReplicas(urls), pause, log })
   const follower = new SupergraphFollower({

@@ -10,7 +10,7 @@ export interface RequestContext {
   /** When the answer is no longer wanted, in milliseconds since the epoch. */
   readonly deadlineAt: number
   /** Aborts when the client goes away. */
-  readonly signal: AbortSignal
+  readonly signal: ClientSignal
   readonly record: RequestRecord
 }
 
@@ -19,4 +19,11 @@ export interface RequestRecord {
   operationName?: string | undefined
   /** Codes of the errors in the answer. */
   codes?: readonly string[]
+}
+
+/** As much of an AbortSignal as is needed to stop working for somebody who has gone. */
+export interface ClientSignal {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
 }

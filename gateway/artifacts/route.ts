@@ -8,7 +8,7 @@ export function artifactRoute(options: UploadOptions): Route {
     methods: ['PUT'],
     path: '/artifacts/:sha256',
     answer: async (exchange: Exchange) => {
-      const { request, requestId, signal } = exchange
+      const { request, requestId } = exchange
       const answer = await uploadArtifact(
         {
           sha256: lastSegment(exchange.path),
@@ -16,7 +16,7 @@ export function artifactRoute(options: UploadOptions): Route {
           length: lengthOf(request.headers['content-length']),
           caller: callerOf(exchange).identity,
           requestId,
-          signal,
+          signal: exchange.signal(),
         },
         options,
       )

@@ -1,16 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller } from '../identity/caller.js'
 import type { RequestRecord } from '../request-context.js'
+import { Departure } from './departure.js'
 
 /** One HTTP request on its way to its response. */
 export class Exchange {
   /** Where the rooms write what the log line of the request will say. */
   readonly record: RequestRecord = {}
+  /** Aborts when the client goes away before it has its answer. */
+  readonly departure = new Departure()
+  /** The path without its query. */
+  readonly path: string
   /** The route that matched, as it is declared: `/artifacts/:sha256`. */
   route: string | undefined
   /** Who calls, as soon as this is known. */
   caller: Caller | undefined
-  private controller: AbortController | undefined
 
   constructor(
     readonly request: IncomingMessage,
@@ -18,24 +22,22 @@ export class Exchange {
     readonly requestId: string,
     /** Milliseconds since the epoch. */
     readonly startedAt: number,
-  ) {}
-
-  /** The path without its query. */
-  get path(): string {
-    const url = this.request.url ?? '/'
-    const end = url.indexOf('?')
-    return end < 0 ? url : url.slice(0, end)
+    /** Told when the connection is done with this request, answered or not. */
+    onClosed: (exchange: Exchange) => void,
+  ) {
+    this.path = pathOf(request.url ?? '/')
+    response.once('close', () => {
+      if (!response.writableFinished) this.departure.abort()
+      onClosed(this)
+    })
   }
 
-  /** Aborts when the client goes away before it has its answer. Made when first asked for: most requests end undisturbed. */
-  get signal(): AbortSignal {
-    if (!this.controller) {
-      const controller = new AbortController()
-      this.controller = controller
-      if (this.response.destroyed) controller.abort()
-      else this.response.once('close', () => this.response.writableFinished || controller.abort())
-    }
-    return this.controller.signal
+  /** {@link departure} for those who need a real signal. */
+  signal(): AbortSignal {
+    const controller = new AbortController()
+    if (this.departure.aborted) controller.abort()
+    else this.departure.addEventListener('abort', () => controller.abort())
+    return controller.signal
   }
 }
 
@@ -52,4 +54,9 @@ export interface HttpAnswer {
   readonly body: string | Buffer
   readonly type?: string
   readonly headers?: Readonly<Record<string, string>>
+}
+
+function pathOf(url: string): string {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
 }

@@ -56,9 +56,7 @@ function contextOf(exchange: Exchange, { deadlineMs }: GraphqlRouteOptions): Req
     terms,
     deadlineAt: exchange.startedAt + deadlineMs,
     record: exchange.record,
-    get signal() {
-      return exchange.signal
-    },
+    signal: exchange.departure,
   }
 }
 

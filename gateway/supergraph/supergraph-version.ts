@@ -1,4 +1,6 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import type { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import type { Log } from '../../shared/telemetry/log.js'
 import type { EntityCache } from '../execution/entity-cache.js'
 import { SupergraphTypes } from '../execution/supergraph-types.js'
 import type { HttpMesh } from '../mesh/http-mesh.js'
@@ -23,6 +25,7 @@ export interface VersionOptions {
   readonly mesh: Pick<HttpMesh, 'fetch' | 'keepOnly'>
   /** Answers entities that never change, to all versions. */
   readonly entities: EntityCache
+  readonly log: Log
   readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
 }
 
@@ -34,6 +37,7 @@ interface Parts {
   readonly ground: OperationGround
   readonly unload: () => Promise<void>
   readonly mesh: Mesh
+  readonly log: Log
 }
 
 /**
@@ -51,7 +55,7 @@ export class SupergraphVersion {
 
   /** Builds everything a version needs before it takes traffic. Throws for a supergraph that cannot be served. */
   static async load({ sdl, version }: PublishedSupergraph, options: VersionOptions): Promise<SupergraphVersion> {
-    const { planner, mesh, rules, entities } = options
+    const { planner, mesh, rules, entities, log } = options
     const { graph, api, requirements, subgraphs, facts } = await planner.load(sdl)
     try {
       const schema = await buildApiSchema(api)
@@ -67,6 +71,7 @@ export class SupergraphVersion {
         subgraphs,
         ground,
         mesh,
+        log,
         unload: () => planner.unload(graph),
       })
     } catch (error) {
@@ -101,9 +106,19 @@ export class SupergraphVersion {
     return made
   }
 
-  /** Sends a fetch of a request. */
-  fetch(request: MeshRequest, context: RequestContext): Promise<MeshAnswer> {
-    return this.parts.mesh.fetch(request, context)
+  /** Sends a fetch of a request; one that fails is logged with its cause. */
+  async fetch(request: MeshRequest, context: RequestContext): Promise<MeshAnswer> {
+    try {
+      return await this.parts.mesh.fetch(request, context)
+    } catch (error) {
+      this.logFailure(error, request, context)
+      throw error
+    }
+  }
+
+  private logFailure(error: unknown, { subgraph: { name } }: MeshRequest, { requestId }: RequestContext): void {
+    const { code, originalError, message } = error as Partial<ModelgraphError>
+    this.parts.log.warn({ requestId, subgraph: name, code, err: originalError }, message ?? 'a fetch failed')
   }
 
   /** Does some work of a request on this version, which is not retired before it has ended. */

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ApolloServer } from '@apollo/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createLog } from '../../shared/telemetry/log.js'
 import { EntityCache } from '../execution/entity-cache.js'
 import { Planner } from '../planner/planner.js'
 import { NAMED_RULES } from '../policy/rules.js'
@@ -74,7 +75,13 @@ describe('a swap between validation and execution', () => {
     const planner = new Planner()
     const entities = new EntityCache({ entries: 0, bytes: 0 })
     const { mesh, stop } = startTestMesh(SECRET)
-    const graph = new MeshGateway({ planner, mesh, entities, rules: { named: NAMED_RULES, operator: {} } })
+    const graph = new MeshGateway({
+      planner,
+      mesh,
+      entities,
+      rules: { named: NAMED_RULES, operator: {} },
+      log: createLog('swap', 'silent'),
+    })
     const slowHook = { requestDidStart: async () => ({ didResolveOperation: () => turns(20) }) }
     const server = new ApolloServer<RequestContext>({ gateway: graph, plugins: [slowHook], nodeEnv: 'production' })
     const started = server.start()
