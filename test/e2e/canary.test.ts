@@ -76,15 +76,22 @@ async function tryOut(name: CanaryName, ending: string, trial: Trial): Promise<E
   const start = await rollout.change('startRollout', { input: { version: versionOf(name), steps, gate } })
   const payments: Judged[] = []
   let untold: Judged[] = []
+  // `until` takes what throws for not yet, so that what a client saw fail is kept apart.
+  const failures: unknown[] = []
+  const keep = (error: unknown) => {
+    failures.push(error)
+    throw error
+  }
   await until(async () => {
-    const judged = await judge(app)
+    const judged = await judge(app).catch(keep)
     payments.push(...judged)
-    if (tells) untold = await tellTruth(app, [...untold, ...judged])
+    if (tells) untold = await tellTruth(app, [...untold, ...judged]).catch(keep)
     const { state } = await rollout.read()
     // Where outcomes come too late for a step on a busy machine, somebody lets it go on.
     if (state === 'PAUSED' && state !== ending) await rollout.change('resumeRollout')
     return state === ending
   }, 90_000)
+  expect(failures).toEqual([])
   const history = (await rollout.history(50))
     .filter(
       ({ revision, action, to }) =>
