@@ -12,7 +12,7 @@ export interface SubgraphContext {
   /** Name of the operation that the client sent, for the prediction log; null where it has none. */
   readonly operation?: string | null
   /** W3C trace context of the span that the operation belongs to. */
-  readonly traceparent?: string
+  readonly traceparent?: string | undefined
   /** Takes note of what was predicted, for whoever counts usage; nobody does when absent. */
   readonly served?: Served[]
 }

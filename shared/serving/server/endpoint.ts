@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { PARTS_HEADER, SERVED_HEADER } from '../../mesh/protocol.js'
+import { PARTS_HEADER, SERVED_HEADER, type Served } from '../../mesh/protocol.js'
 import type { Log } from '../../telemetry/log.js'
 import type { SubgraphContext } from '../context.js'
 import type { Admission } from '../load/admission.js'
@@ -23,38 +23,51 @@ export interface GraphqlEndpointOptions extends IdentifyOptions {
 export interface GraphqlEndpointAnswer {
   readonly status: number
   readonly text: string
-  readonly headers: Readonly<Record<string, string>>
+  /** Names and values, one after the other. */
+  readonly headers: readonly string[]
 }
+
+export type GraphqlEndpoint = (message: IncomingMessage, requestId: string) => Promise<GraphqlEndpointAnswer>
 
 /**
  * Answers `POST /graphql`: one operation, or an array whose parts run at the same time, so that the rows they ask for are
  * batched together. Rejects with a coded error when the request as a whole cannot be answered.
  */
-export async function answerGraphql(
-  message: IncomingMessage,
-  requestId: string,
-  options: GraphqlEndpointOptions,
-): Promise<GraphqlEndpointAnswer> {
-  const body = await readBody(message, options.maxBodyBytes)
-  const http = identify(message, body, requestId, options)
-  const json = parseJson(body, message.headers['content-type'])
-  const now = options.clock.now()
-  const means = { ...options, mask: (error: unknown, id: string) => maskError(error, id, options.log) }
-  if (!Array.isArray(json)) return alone(await answerPart(json, http, now, means))
-  requirePartCount(json)
-  return joined(await Promise.all(json.map((part) => answerPart(part, http, now, means))))
+export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlEndpoint {
+  const parts = { ...options, mask: (error: unknown, requestId: string) => maskError(error, requestId, options.log) }
+  return async (message, requestId) => {
+    const body = await readBody(message, options.maxBodyBytes)
+    const http = identify(message, body, requestId, options)
+    const json = parseJson(body, message.headers['content-type'])
+    const now = options.clock.now()
+    if (!Array.isArray(json)) return alone(await answerPart(json, http, now, parts))
+    requirePartCount(json)
+    return joined(await Promise.all(json.map((part) => answerPart(part, http, now, parts))))
+  }
 }
 
-function alone(answer: PartAnswer): GraphqlEndpointAnswer {
-  return { status: answer.status, text: answer.text, headers: headersOf([answer]) }
+function alone({ status, text, failed, served }: PartAnswer): GraphqlEndpointAnswer {
+  return { status, text, headers: headersOf(lengthOf(text, failed), `[${servedText(served)}]`) }
 }
 
 function joined(answers: readonly PartAnswer[]): GraphqlEndpointAnswer {
-  return { status: 200, text: `[${answers.map(({ text }) => text).join()}]`, headers: headersOf(answers) }
+  const lengths = answers.map(({ text, failed }) => lengthOf(text, failed))
+  const served = answers.map(({ served }) => servedText(served))
+  return {
+    status: 200,
+    text: `[${answers.map(({ text }) => text).join()}]`,
+    headers: headersOf(lengths.join(), `[${served}]`),
+  }
 }
 
-function headersOf(answers: readonly PartAnswer[]): Record<string, string> {
-  const lengths = answers.map(({ text, failed }) => `${Buffer.byteLength(text)}${failed ? 'e' : ''}`)
-  const served = answers.map(({ served }) => (served.length === 0 ? null : served))
-  return { [PARTS_HEADER]: lengths.join(), [SERVED_HEADER]: JSON.stringify(served) }
+function headersOf(parts: string, served: string): readonly string[] {
+  return [PARTS_HEADER, parts, SERVED_HEADER, served]
+}
+
+function lengthOf(text: string, failed: boolean): string {
+  return `${Buffer.byteLength(text)}${failed ? 'e' : ''}`
+}
+
+function servedText(served: readonly Served[]): string {
+  return served.length === 0 ? 'null' : JSON.stringify(served)
 }

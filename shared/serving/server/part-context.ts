@@ -13,13 +13,17 @@ import { operationOf } from './operation.js'
 export function partContext(http: SubgraphContext, request: GraphqlRequest, now: number): SubgraphContext {
   const operation = operationOf(request.operationName)
   const extension = request.extensions?.modelgraph
-  if (extension === undefined || http.identity.subject !== GATEWAY_SUBJECT) return { ...http, operation, served: [] }
+  if (extension === undefined || http.identity.subject !== GATEWAY_SUBJECT) {
+    const { identity, requestId, deadline } = http
+    return { identity, requestId, deadline, operation, served: [] }
+  }
   if (!isObject(extension)) throw malformed('extensions.modelgraph', 'an object', extension)
   const { requestId, traceparent } = extension
   if (!isRequestId(requestId)) throw wrong('requestId', 'an id of 1 to 128 letters, digits and _.:-', requestId)
   if (traceparent !== undefined && typeof traceparent !== 'string') throw wrong('traceparent', 'a string', traceparent)
-  const context = { identity: callerOf(extension.caller), requestId, deadline: deadlineOf(extension.deadlineMs, now) }
-  return { ...context, operation, served: [], ...(traceparent !== undefined && { traceparent }) }
+  const identity = callerOf(extension.caller)
+  const deadline = deadlineOf(extension.deadlineMs, now)
+  return { identity, requestId, deadline, operation, served: [], traceparent }
 }
 
 function callerOf(caller: unknown): Identity {

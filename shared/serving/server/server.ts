@@ -4,7 +4,7 @@ import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import { REQUEST_ID_HEADER } from '../../identity/claims.js'
 import type { Log } from '../../telemetry/log.js'
 import type { Readiness } from '../versions/readiness.js'
-import { answerGraphql, type GraphqlEndpointOptions } from './endpoint.js'
+import { createGraphqlEndpoint, type GraphqlEndpointOptions } from './endpoint.js'
 import { requestIdOf } from './identify.js'
 import { maskError } from './mask-errors.js'
 
@@ -16,7 +16,7 @@ export interface SubgraphServerOptions extends GraphqlEndpointOptions {
 /** The HTTP side of a subgraph: `POST /graphql` for the gateway, health and metrics for operators. */
 export function createSubgraphServer(options: SubgraphServerOptions): Server {
   const routes: Readonly<Record<string, Route>> = {
-    'POST /graphql': (request, requestId) => answerGraphql(request, requestId, options),
+    'POST /graphql': createGraphqlEndpoint(options),
     'GET /health/live': () => json(200, { status: 'live' }),
     'GET /health/ready': () => {
       const readiness = options.readiness()
@@ -35,7 +35,8 @@ interface Answer {
   readonly status: number
   readonly text: string
   readonly type?: string
-  readonly headers?: Readonly<Record<string, string>>
+  /** Names and values, one after the other. */
+  readonly headers?: readonly string[]
 }
 
 type Route = (request: IncomingMessage, requestId: string) => Answer | Promise<Answer>
@@ -47,26 +48,23 @@ async function respond(
   log: Log,
 ): Promise<void> {
   const requestId = requestIdOf(request)
-  const {
-    status,
-    text,
-    type = 'application/json',
-    headers,
-  } = await answer(request, requestId, routes).catch((error) => failure(maskError(error, requestId, log)))
-  if (!request.complete) endConnection(request, response)
-  response.writeHead(status, {
-    ...headers,
-    'content-type': type,
-    'content-length': Buffer.byteLength(text),
-    [REQUEST_ID_HEADER]: requestId,
-  })
-  response.end(text)
+  let given: Answer
+  try {
+    given = await answer(request, requestId, routes)
+  } catch (error) {
+    given = failure(maskError(error, requestId, log))
+  }
+  const { status, text, type = 'application/json', headers = [] } = given
+  const connection = request.complete ? [] : endConnection(request)
+  const length = String(Buffer.byteLength(text))
+  const own = ['content-type', type, 'content-length', length, REQUEST_ID_HEADER, requestId]
+  response.writeHead(status, [...own, ...headers, ...connection]).end(text)
 }
 
 /** The rest of a body that was refused half-way would be taken for the next request. */
-function endConnection(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('connection', 'close')
+function endConnection(request: IncomingMessage): readonly string[] {
   request.resume()
+  return ['connection', 'close']
 }
 
 async function answer(
@@ -74,8 +72,8 @@ async function answer(
   requestId: string,
   routes: Readonly<Record<string, Route>>,
 ): Promise<Answer> {
-  const path = request.url?.split('?', 1)[0]
-  const route = routes[`${request.method} ${path}`]
+  const asked = `${request.method} ${request.url}`
+  const route = routes[asked] ?? routes[asked.split('?', 1)[0]!]
   if (route) return route(request, requestId)
   throw new ModelgraphError(
     'NOT_FOUND',

@@ -1,6 +1,6 @@
 import type { SubgraphContext } from '../../../shared/serving/context.js'
 import { executableSchema, type SubgraphSchema } from '../../../shared/serving/schema/build.js'
-import { answerGraphql } from '../../../shared/serving/server/endpoint.js'
+import { createGraphqlEndpoint } from '../../../shared/serving/server/endpoint.js'
 import { startGraphql } from '../../../shared/serving/server/graphql.js'
 import type { IdentifyOptions } from '../../../shared/serving/server/identify.js'
 import type { Route } from '../control/answer.js'
@@ -30,11 +30,18 @@ export async function startGraphqlRoute(
   })
   const { log } = registry
   const contextOf = (context: SubgraphContext) => createContext(context, registry)
+  const answer = createGraphqlEndpoint({ ...options, graphql, log, contextOf })
   return {
     async route({ message, requestId }) {
-      const { status, headers, text } = await answerGraphql(message, requestId, { ...options, graphql, log, contextOf })
-      return { status, headers: { ...headers, 'content-type': 'application/json' }, body: text }
+      const { status, headers, text } = await answer(message, requestId)
+      return { status, headers: { ...named(headers), 'content-type': 'application/json' }, body: text }
     },
     stop: () => graphql.stop(),
   }
+}
+
+/** Headers by name. */
+function named(headers: readonly string[]): Record<string, string> {
+  const pairs = headers.flatMap((name, index) => (index % 2 === 0 ? [[name, headers[index + 1]!] as const] : []))
+  return Object.fromEntries(pairs)
 }
