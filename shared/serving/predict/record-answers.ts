@@ -35,9 +35,9 @@ export function recordShadow(
   const outputsOf = (place: number) => outputs.get(place)!
   const revision = routes?.first.revision
   const caller = callerOf(call.context)
-  const latencyMs = times.queueMs + times.runMs
-  const shadowed = { model, version, route: SHADOW, revision, caller, inputs, shadowOf, places, ...times, latencyMs }
-  log.record({ ...shadowed, ids, errors, outputsOf })
+  const { queueMs, runMs } = times
+  const shadowed = { model, version, route: SHADOW, revision, caller, inputs, shadowOf, places }
+  log.record({ ...shadowed, queueMs, runMs, latencyMs: queueMs + runMs, ids, errors, outputsOf })
 }
 
 /** A shadow answers nobody, so this is a route in the log only. */
