@@ -21,6 +21,9 @@ const settings = z.object({
   MODELGRAPH_MAX_ALIASES: wholeNumber(0, 100_000, 200),
   MODELGRAPH_MAX_ROOT_FIELDS: wholeNumber(1, 100_000, 100),
   MODELGRAPH_MAX_FIELDS: wholeNumber(1, 100_000, 2_000),
+  MODELGRAPH_MAX_COST: wholeNumber(1, 1_000_000_000, 500_000),
+  MODELGRAPH_MAX_REQUEST_ROWS: wholeNumber(1, 10_000_000, 200_000),
+  MODELGRAPH_LIST_SIZE: wholeNumber(1, 10_000, 10),
   MODELGRAPH_DEADLINE_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
   MODELGRAPH_SUBGRAPH_TIMEOUT_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
   MODELGRAPH_RETRY_PERCENT: wholeNumber(0, 100, 20),
@@ -51,6 +54,7 @@ export interface GatewayConfig {
   readonly bodyLimitBytes: number
   readonly artifactLimitBytes: number
   readonly document: DocumentLimits
+  readonly request: RequestLimits
   /** How long one operation may take in all. */
   readonly deadlineMs: number
   /** How long one call to a subgraph may take, within the deadline. */
@@ -71,6 +75,15 @@ export interface DocumentLimits {
   readonly maxAliases: number
   readonly maxRootFields: number
   readonly maxFields: number
+}
+
+/** How much one request may ask for. */
+export interface RequestLimits {
+  readonly maxCost: number
+  /** Predictions. */
+  readonly maxRows: number
+  /** Elements that a list is taken for when nothing is declared of it. */
+  readonly listSize: number
 }
 
 /** How far the mesh goes for a fetch, for each subgraph. */
@@ -96,6 +109,11 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
     bodyLimitBytes: given.MODELGRAPH_BODY_LIMIT_BYTES,
     artifactLimitBytes: given.MODELGRAPH_ARTIFACT_LIMIT_BYTES,
     document: documentLimits(given),
+    request: {
+      maxCost: given.MODELGRAPH_MAX_COST,
+      maxRows: given.MODELGRAPH_MAX_REQUEST_ROWS,
+      listSize: given.MODELGRAPH_LIST_SIZE,
+    },
     deadlineMs: given.MODELGRAPH_DEADLINE_MS,
     subgraphTimeoutMs: given.MODELGRAPH_SUBGRAPH_TIMEOUT_MS,
     mesh: meshLimits(given),

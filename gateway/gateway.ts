@@ -19,6 +19,7 @@ import { createAuthenticate } from './identity/authenticate.js'
 import { KeyCache } from './identity/key-cache.js'
 import { KeyUses } from './identity/key-uses.js'
 import { Admission } from './limits/admission.js'
+import { Limits } from './limits/limits.js'
 import { HttpMesh } from './mesh/http-mesh.js'
 import { systemTime } from './mesh/mesh-time.js'
 import { ReplicaFollower } from './mesh/replicas/replica-follower.js'
@@ -82,7 +83,8 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   const mesh = createMesh(pools, config, parts)
   const planner = new Planner()
   const entities = new EntityCache(ENTITIES)
-  const graph = new MeshGateway({ planner, mesh, entities, rules, log })
+  const limits = new Limits({ request: config.request })
+  const graph = new MeshGateway({ planner, mesh, entities, rules, limits, log })
   const memory = new ReplicaMemory(config.dataFolder, environment)
   const replicas = new ReplicaFollower({ registry, memory, use: (urls) => mesh.useReplicas(urls), pause, log })
   const follower = new SupergraphFollower({

@@ -4,6 +4,10 @@ import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import { compileExecution } from '../execution/compile-execution.js'
 import type { Execution } from '../execution/execution.js'
 import type { PlanParts } from '../execution/plan-parts.js'
+import type { CostModel } from '../limits/cost/cost-model.js'
+import type { Demand } from '../limits/cost/demand.js'
+import { compileDemand } from '../limits/cost/operation-cost.js'
+import type { Limits } from '../limits/limits.js'
 import type { Policy } from '../policy/policy.js'
 import type { RequestContext } from '../request-context.js'
 import { type CoerceVariables, compileCoercion, type Variables } from '../variables/coerce.js'
@@ -12,6 +16,8 @@ import { introspecting, splitIntrospection } from './introspection.js'
 /** What operations of one supergraph version stand on. */
 export interface OperationGround extends PlanParts {
   readonly policy: Policy
+  readonly costs: CostModel
+  readonly limits: Limits
   readonly plan: (query: string, operationName: string | undefined) => Promise<QueryPlan>
 }
 
@@ -24,6 +30,7 @@ export type Admitted = { readonly variables: Variables } | { readonly errors: re
  */
 export class PreparedOperation {
   private readonly coerce: CoerceVariables
+  private readonly demand: (variables: Variables) => Demand
   private planned: Execution | undefined
   private planning: Promise<Execution> | undefined
 
@@ -33,6 +40,7 @@ export class PreparedOperation {
     readonly operation: OperationDefinitionNode,
   ) {
     this.coerce = compileCoercion(ground.schema, operation)
+    this.demand = compileDemand(ground.costs, document, operation)
   }
 
   /** Name as the client gave it. */
@@ -57,14 +65,22 @@ export class PreparedOperation {
     return this.planning
   }
 
-  /** Coerces the variables, then asks the policy; nothing is fetched before both have passed. */
-  admit(given: Variables, { caller }: RequestContext): Admitted | Promise<Admitted> {
+  /** Coerces the variables, then asks the policy, then the limits; nothing is fetched before all have passed. */
+  admit(given: Variables, context: RequestContext): Admitted | Promise<Admitted> {
     const coerced = this.coerce(given)
     if ('errors' in coerced) return coerced
     const variables = coerced.values
     const { document, operation } = this
-    const refusals = this.ground.policy.refusals({ document, operation, variables, caller })
-    return 'then' in refusals ? refusals.then((errors) => admitted(variables, errors)) : admitted(variables, refusals)
+    const refusals = this.ground.policy.refusals({ document, operation, variables, caller: context.caller })
+    if ('then' in refusals) return refusals.then((errors) => this.within(variables, errors, context))
+    return this.within(variables, refusals, context)
+  }
+
+  private within(variables: Variables, refusals: readonly GraphQLError[], context: RequestContext) {
+    if (refusals.length > 0) return { errors: refusals }
+    const refusal = this.ground.limits.refusal(this.demand(variables), context)
+    if (refusal && 'then' in refusal) return refusal.then((error) => (error ? { errors: [error] } : { variables }))
+    return refusal ? { errors: [refusal] } : { variables }
   }
 
   private async makePlan(): Promise<Execution> {
@@ -84,8 +100,4 @@ export class PreparedOperation {
       'The operation uses what this gateway cannot run: a reserved name such as `constructor`.',
     )
   }
-}
-
-function admitted(variables: Variables, refusals: readonly GraphQLError[]): Admitted {
-  return refusals.length > 0 ? { errors: refusals } : { variables }
 }

@@ -2,6 +2,7 @@ import { ApolloGateway } from '@apollo/gateway'
 import type { QueryPlan } from '@apollo/query-planner'
 import { type GraphQLSchema, parse, print, printSchema } from 'graphql'
 import { readSupergraphFacts } from '../execution/supergraph-types.js'
+import { readCostFacts } from '../limits/cost/cost-facts.js'
 import { splitSupergraph } from '../policy/split-supergraph.js'
 import { subgraphsOf } from '../supergraph/subgraphs.js'
 import { planOf } from './plan-of.js'
@@ -20,7 +21,13 @@ export class LoadedGraphs {
     const gateway = new ApolloGateway({ supergraphSdl, buildService: () => NEVER_ASKED, logger: SILENT })
     const { schema } = await gateway.load()
     this.gateways.set(graph, gateway)
-    return { api: partsOf(schema), facts: readSupergraphFacts(sdl), requirements, subgraphs: subgraphsOf(sdl) }
+    return {
+      api: partsOf(schema),
+      facts: readSupergraphFacts(sdl),
+      costs: readCostFacts(sdl),
+      requirements,
+      subgraphs: subgraphsOf(sdl),
+    }
   }
 
   plan(graph: number, query: string, operationName: string | undefined): QueryPlan {

@@ -1,5 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import type { SupergraphFacts } from '../execution/supergraph-types.js'
+import type { CostFacts } from '../limits/cost/cost-facts.js'
 import type { Subgraph } from '../mesh/mesh.js'
 import type { Requirements } from '../policy/requirement.js'
 
@@ -31,6 +32,7 @@ export interface PlannedSupergraph {
   readonly requirements: Requirements
   readonly subgraphs: readonly Subgraph[]
   readonly facts: SupergraphFacts
+  readonly costs: CostFacts
 }
 
 export const DEFINITIONS = 50

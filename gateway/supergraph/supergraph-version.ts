@@ -3,6 +3,8 @@ import type { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { EntityCache } from '../execution/entity-cache.js'
 import { SupergraphTypes } from '../execution/supergraph-types.js'
+import { CostModel } from '../limits/cost/cost-model.js'
+import type { Limits } from '../limits/limits.js'
 import type { HttpMesh } from '../mesh/http-mesh.js'
 import type { Mesh, MeshAnswer, MeshRequest, Subgraph } from '../mesh/mesh.js'
 import { KnownOperations } from '../operations/known-operations.js'
@@ -26,6 +28,7 @@ export interface VersionOptions {
   /** Answers entities that never change, to all versions. */
   readonly entities: EntityCache
   readonly log: Log
+  readonly limits: Limits
   readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
 }
 
@@ -55,13 +58,14 @@ export class SupergraphVersion {
 
   /** Builds everything a version needs before it takes traffic. Throws for a supergraph that cannot be served. */
   static async load({ sdl, version }: PublishedSupergraph, options: VersionOptions): Promise<SupergraphVersion> {
-    const { planner, mesh, rules, entities, log } = options
-    const { graph, api, requirements, subgraphs, facts } = await planner.load(sdl)
+    const { planner, mesh, rules, entities, limits, log } = options
+    const { graph, api, requirements, subgraphs, facts, costs } = await planner.load(sdl)
     try {
       const schema = await buildApiSchema(api)
       const policy = new Policy(schema, { requirements, ...rules })
       const ground = {
-        ...{ schema, policy, entities, types: new SupergraphTypes(facts) },
+        ...{ schema, policy, entities, limits, types: new SupergraphTypes(facts) },
+        costs: new CostModel({ schema, facts: costs, requirements, listSize: limits.listSize }),
         subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])),
         plan: (query: string, operationName: string | undefined) => planner.plan(graph, query, operationName),
       }
