@@ -1,18 +1,31 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
+import { goalTableOf } from './goals.js'
 import type { Row } from './series.js'
 
 /** The figures as an aligned Markdown table. */
 export function tableOf(rows: readonly Row[]): string {
-  const head = ['name', 'callers', 'per second', 'p50 ms', 'p99 ms', 'CPU µs each', 'beside', 'ratio', 'CPU ratio']
+  const head = [
+    'name',
+    'callers',
+    'per second',
+    'p50 ms',
+    'p99 ms',
+    'CPU µs each',
+    'beside',
+    'load',
+    'ratio',
+    'CPU ratio',
+  ]
   const lines = rows.map((row) => [
     row.name,
-    String(row.concurrency),
+    row.concurrency === 0 ? 'open' : String(row.concurrency),
     Math.round(row.rps).toLocaleString('en-GB'),
     row.p50Ms.toFixed(3),
     row.p99Ms.toFixed(3),
     fixed(row.cpuUsPerOp, 1),
     fixed(row.besideCpuUsPerOp, 1),
+    fixed(row.loadCpuUsPerOp, 1),
     row.ratioToBare.toFixed(3),
     fixed(row.cpuRatio, 3),
   ])
@@ -30,13 +43,17 @@ export function machineOf(now: Date): string {
 }
 
 const DOCS = 'docs/benchmarks.md'
-const [BEGIN, END] = ['<!-- figures: begin -->', '<!-- figures: end -->']
 
-/** Replaces the figures in docs/benchmarks.md; the words around them stay. */
+/** Replaces the figures and the goals in docs/benchmarks.md; the words around them stay. */
 export function writeDocs(rows: readonly Row[], now: Date): void {
-  const text = readFileSync(DOCS, 'utf8')
-  const [before, rest] = text.split(BEGIN)
-  const after = rest?.split(END)[1]
-  if (before === undefined || after === undefined) throw new Error(`${DOCS} has lost its ${BEGIN} … ${END} marks.`)
-  writeFileSync(DOCS, `${before}${BEGIN}\n${machineOf(now)}\n\n${tableOf(rows)}\n${END}${after}`)
+  const figures = replaced(readFileSync(DOCS, 'utf8'), 'figures', `${machineOf(now)}\n\n${tableOf(rows)}`)
+  writeFileSync(DOCS, replaced(figures, 'goals', goalTableOf(rows)))
+}
+
+function replaced(text: string, part: string, content: string): string {
+  const [begin, end] = [`<!-- ${part}: begin -->`, `<!-- ${part}: end -->`]
+  const [before, rest] = text.split(begin)
+  const after = rest?.split(end)[1]
+  if (before === undefined || after === undefined) throw new Error(`${DOCS} has lost its ${begin} … ${end} marks.`)
+  return `${before}${begin}\n${content}\n${end}${after}`
 }

@@ -5,6 +5,7 @@ import type { Sample } from './load/closed-loop.js'
 /** Something measured: a name, how many callers, how many rows one operation answers, and how to take one sample. */
 export interface Subject {
   readonly name: string
+  /** Callers that wait for their answers; 0 for requests that come at their own times. */
   readonly concurrency: number
   /** What an operation counts for in `rps`: 1, or the rows it answers. */
   readonly rowsPerOperation: number
@@ -12,6 +13,8 @@ export interface Subject {
   readonly reference: string
   /** Processes whose CPU time is counted; for in-process subjects this process. */
   readonly pids: readonly number[]
+  /** Whether this process only makes the load, so that its CPU time is that of the load. */
+  readonly ownLoad?: boolean
   /** Processes that work for the measured ones in passing, counted apart. */
   readonly besidePids?: readonly number[]
   sample(milliseconds: number): Promise<Sample>
@@ -28,11 +31,13 @@ export interface Row {
   readonly cpuUsPerOp: number | null
   /** The same of the processes beside; null where there are none or the system does not tell. */
   readonly besideCpuUsPerOp: number | null
+  /** The same of the process that makes the load, which shares the cores; null where that is the measured one. */
+  readonly loadCpuUsPerOp: number | null
   /** rps over the reference's rps at the same concurrency; `ratioToBare` by its published name. */
   readonly ratioToBare: number
   /**
-   * Server CPU per operation over the reference's, the median of the ratios within each round: it holds on a machine that
-   * is not idle, where rps does not. Null where the system does not tell.
+   * Server CPU per operation over the reference's, the median of the ratios within each round: a busy machine moves it less
+   * than rps. Null where the system does not tell.
    */
   readonly cpuRatio: number | null
 }
@@ -40,6 +45,8 @@ export interface Row {
 export interface MeasureOptions {
   readonly rounds: number
   readonly milliseconds: number
+  /** How often a sample is taken, at most, while others are busy. */
+  readonly attempts: number
   /** Takes progress, a line each. */
   readonly progress: (line: string) => void
 }
@@ -83,12 +90,11 @@ function rowOf({ subject: { name, concurrency }, figures }: Measured, reference:
 
 /** What others may use of the machine during a sample, in cores, before it is taken again. */
 const QUIET = 0.1
-const ATTEMPTS = 8
 
 /** A sample while the machine is ours: taken again when others were busy, the quietest kept. */
-async function quietFigure(subject: Subject, { milliseconds, progress }: MeasureOptions): Promise<Figure> {
+async function quietFigure(subject: Subject, { milliseconds, attempts, progress }: MeasureOptions): Promise<Figure> {
   let best: { readonly figure: Figure; readonly foreign: number } | undefined
-  for (let attempt = 1; attempt <= ATTEMPTS && !(best && best.foreign <= QUIET); attempt++) {
+  for (let attempt = 1; attempt <= attempts && !(best && best.foreign <= QUIET); attempt++) {
     const foreignLoad = watchForeignLoad()
     const figure = await figureOf(subject, milliseconds)
     const foreign = foreignLoad()
@@ -96,28 +102,31 @@ async function quietFigure(subject: Subject, { milliseconds, progress }: Measure
   }
   const { figure, foreign } = best!
   if (foreign > QUIET)
-    progress(`${subject.name}: others used ${foreign.toFixed(1)} cores in the quietest of ${ATTEMPTS} samples`)
+    progress(`${subject.name}: others used ${foreign.toFixed(1)} cores in the quietest of ${attempts} samples`)
   return figure
 }
 
 async function figureOf(subject: Subject, milliseconds: number): Promise<Figure> {
   const { pids, besidePids = [] } = subject
-  const before = [cpuMicros(pids), cpuMicros(besidePids)]
+  const counted = [pids, besidePids, subject.ownLoad ? [process.pid] : []]
+  const before = counted.map(cpuMicros)
   const sample = await subject.sample(milliseconds)
-  const after = [cpuMicros(pids), cpuMicros(besidePids)]
+  const after = counted.map(cpuMicros)
   // Sorted only when the CPU time has been read: it counts for nobody.
   const latencies = Float64Array.from(sample.latenciesMs).sort()
   const operations = sample.count * subject.rowsPerOperation
-  const [cpu, besideCpu] = after.map((micros, which) => {
+  const [cpu, besideCpu, loadCpu] = after.map((micros, which) => {
     const started = before[which]
-    return micros === undefined || started === undefined ? null : (micros - started) / operations
+    const known = micros !== undefined && started !== undefined && counted[which]!.length > 0
+    return known ? (micros - started) / operations : null
   })
   return {
     rps: operations / sample.seconds,
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
     cpuUsPerOp: cpu!,
-    besideCpuUsPerOp: besidePids.length === 0 ? null : besideCpu!,
+    besideCpuUsPerOp: besideCpu!,
+    loadCpuUsPerOp: loadCpu!,
   }
 }
 
@@ -128,6 +137,7 @@ function medianFigure(figures: readonly Figure[]): Figure {
     p99Ms: medianOf(figures, ({ p99Ms }) => p99Ms)!,
     cpuUsPerOp: medianOf(figures, ({ cpuUsPerOp }) => cpuUsPerOp),
     besideCpuUsPerOp: medianOf(figures, ({ besideCpuUsPerOp }) => besideCpuUsPerOp),
+    loadCpuUsPerOp: medianOf(figures, ({ loadCpuUsPerOp }) => loadCpuUsPerOp),
   }
 }
 

@@ -1,4 +1,5 @@
 import { Connection } from './connection.js'
+import { Latencies } from './latencies.js'
 
 export interface Sample {
   /** Requests answered. */
@@ -8,42 +9,66 @@ export interface Sample {
   readonly latenciesMs: ArrayLike<number>
 }
 
-/**
- * `concurrency` connections, each sending its next request when the last is answered, for `milliseconds`. Requests are
- * taken in rotation so that no server sees one input over and over. An answer `accept` refuses ends the run with an error:
- * a fast wrong answer is no figure.
- */
-export async function closedLoop(options: {
+/** What is sent where. */
+export interface Target {
   readonly url: URL
+  /** Taken in rotation, so that no server sees one input over and over. */
   readonly requests: readonly Buffer[]
-  readonly concurrency: number
-  readonly milliseconds: number
+  /** An answer that is refused ends the run with an error: a fast wrong answer is no figure. */
   readonly accept: (body: Buffer) => boolean
-}): Promise<Sample> {
-  const connections = await Promise.all(Array.from({ length: options.concurrency }, () => Connection.open(options.url)))
-  const latencies: number[] = []
-  const started = performance.now()
-  const until = started + options.milliseconds
-  let next = 0
+}
 
-  const worker = async (connection: Connection) => {
-    while (performance.now() < until) {
-      const sent = performance.now()
-      const answer = await connection.send(options.requests[next++ % options.requests.length]!)
-      latencies.push(performance.now() - sent)
-      if (answer.status !== 200 || !options.accept(answer.body)) {
-        throw new Error(`${options.url} answered ${answer.status}: ${answer.body.toString('utf8', 0, 500)}`)
-      }
-    }
-  }
+/** `concurrency` connections, each sending its next request when the last is answered, for `milliseconds`. */
+export async function closedLoop(
+  target: Target,
+  { concurrency, milliseconds }: { readonly concurrency: number; readonly milliseconds: number },
+): Promise<Sample> {
+  let fail!: (error: Error) => void
+  const broken = new Promise<never>((_resolve, reject) => {
+    fail = reject
+  })
+  broken.catch(() => {})
+  const connections = await Promise.all(Array.from({ length: concurrency }, () => Connection.open(target.url, fail)))
+  const latencies = new Latencies()
+  const started = performance.now()
+  const calls = { target, next: rotation(target.requests), until: started + milliseconds, latencies, fail }
   try {
-    await Promise.all(connections.map(worker))
+    await Promise.race([Promise.all(connections.map((connection) => callAgain(connection, calls))), broken])
   } finally {
     for (const connection of connections) connection.close()
   }
-  return {
-    count: latencies.length,
-    seconds: (performance.now() - started) / 1_000,
-    latenciesMs: latencies,
-  }
+  return { count: latencies.count, seconds: (performance.now() - started) / 1_000, latenciesMs: latencies.all }
+}
+
+interface Calls {
+  readonly target: Target
+  readonly next: () => Buffer
+  readonly until: number
+  readonly latencies: Latencies
+  readonly fail: (error: Error) => void
+}
+
+/** Resolves when the time is over and the last request is answered. Callbacks, for a promise a request costs CPU. */
+function callAgain(connection: Connection, { target, next, until, latencies, fail }: Calls): Promise<void> {
+  return new Promise((resolve) => {
+    let sent = performance.now()
+    const answered = (status: number, body: Buffer) => {
+      const now = performance.now()
+      if (status !== 200 || !target.accept(body)) return fail(refusedAnswer(target, status, body))
+      latencies.add(now - sent)
+      if (now >= until) return resolve()
+      sent = now
+      connection.send(next(), answered)
+    }
+    connection.send(next(), answered)
+  })
+}
+
+export function rotation(requests: readonly Buffer[]): () => Buffer {
+  let at = 0
+  return () => requests[at++ % requests.length]!
+}
+
+export function refusedAnswer({ url }: Target, status: number, body: Buffer): Error {
+  return new Error(`${url} answered ${status}: ${body.toString('utf8', 0, 500)}`)
 }

@@ -1,58 +1,71 @@
 import { connect, type Socket } from 'node:net'
 
-export interface HttpAnswer {
-  readonly status: number
-  readonly body: Buffer
-}
+/** Takes an answer; `body` holds until the next one. */
+export type Answered = (status: number, body: Buffer) => void
 
 /**
  * One keep-alive connection that sends prepared request bytes and waits for the answer. It understands just enough
  * HTTP/1.1 (status line, content-length) to cost the measured servers' machine as little as possible.
  */
 export class Connection {
-  private received: Buffer = Buffer.alloc(0)
-  private settle: { resolve: (answer: HttpAnswer) => void; reject: (error: Error) => void } | undefined
+  #received: Buffer = Buffer.alloc(0)
+  #answered: Answered | undefined
+  readonly #socket: Socket
 
-  private constructor(private readonly socket: Socket) {
+  private constructor(
+    socket: Socket,
+    private readonly failed: (error: Error) => void,
+  ) {
+    this.#socket = socket
     socket.setNoDelay(true)
-    socket.on('data', (chunk: Buffer) => this.read(chunk))
-    socket.on('error', (error) => this.settle?.reject(error))
-    socket.on('close', () => this.settle?.reject(new Error('The server closed the connection.')))
+    socket.on('data', (chunk: Buffer) => this.#read(chunk))
+    socket.on('error', (error) => this.#fail(error))
+    socket.on('close', () => this.#fail(new Error('The server closed the connection.')))
   }
 
-  static open(url: URL): Promise<Connection> {
+  /** `failed` is told of a connection that breaks while an answer is waited for. */
+  static open(url: URL, failed: (error: Error) => void): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const socket = connect(Number(url.port), url.hostname)
       socket.once('error', reject)
       socket.once('connect', () => {
         socket.off('error', reject)
-        resolve(new Connection(socket))
+        resolve(new Connection(socket, failed))
       })
     })
   }
 
-  send(request: Buffer): Promise<HttpAnswer> {
-    return new Promise((resolve, reject) => {
-      this.settle = { resolve, reject }
-      this.socket.write(request)
-    })
+  /** One request at a time: the next may be sent from within `answered`. */
+  send(request: Buffer, answered: Answered): void {
+    this.#answered = answered
+    this.#socket.write(request)
   }
 
   close(): void {
-    this.settle = undefined
-    this.socket.destroy()
+    this.#answered = undefined
+    this.#socket.destroy()
   }
 
-  private read(chunk: Buffer): void {
-    this.received = this.received.length === 0 ? chunk : Buffer.concat([this.received, chunk])
-    const answer = wholeAnswer(this.received)
-    if (!answer) return
-    this.received = Buffer.alloc(0)
-    const settle = this.settle
-    this.settle = undefined
-    settle?.resolve(answer)
+  #fail(error: Error): void {
+    const waiting = this.#answered
+    this.#answered = undefined
+    if (waiting) this.failed(error)
+  }
+
+  #read(chunk: Buffer): void {
+    const received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk])
+    const bodyAt = received.indexOf('\r\n\r\n') + 4
+    const whole = bodyAt < 4 ? false : isWhole(received, bodyAt)
+    this.#received = whole ? NOTHING : received
+    if (whole === undefined) this.#fail(new Error(`No content-length: ${received.toString('latin1', 0, bodyAt)}`))
+    if (!whole) return
+    const answered = this.#answered
+    this.#answered = undefined
+    answered?.((received[9]! - 48) * 100 + (received[10]! - 48) * 10 + received[11]! - 48, received.subarray(bodyAt))
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 /** The bytes of a POST request; `body` is sent as JSON. */
 export function postRequest(url: URL, headers: Readonly<Record<string, string>>, body: Buffer): Buffer {
@@ -63,13 +76,8 @@ export function postRequest(url: URL, headers: Readonly<Record<string, string>>,
   return Buffer.concat([Buffer.from(head, 'latin1'), body])
 }
 
-function wholeAnswer(bytes: Buffer): HttpAnswer | undefined {
-  const headEnd = bytes.indexOf('\r\n\r\n')
-  if (headEnd < 0) return undefined
-  const head = bytes.toString('latin1', 0, headEnd)
-  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
-  if (length === undefined) throw new Error(`The answer has no content-length: ${head.slice(0, 200)}`)
-  const end = headEnd + 4 + Number(length)
-  if (bytes.length < end) return undefined
-  return { status: Number(head.slice(9, 12)), body: bytes.subarray(headEnd + 4, end) }
+/** Undefined when the answer does not tell its length. */
+function isWhole(bytes: Buffer, bodyAt: number): boolean | undefined {
+  const length = /\r\ncontent-length: *(\d+)/i.exec(bytes.toString('latin1', 0, bodyAt))?.[1]
+  return length === undefined ? undefined : bytes.length >= bodyAt + Number(length)
 }

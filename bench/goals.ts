@@ -1,0 +1,115 @@
+import type { Row } from './series.js'
+
+/** What the project has promised of a figure. */
+interface Goal {
+  readonly what: string
+  readonly bound: '≥' | '≤'
+  readonly goal: number
+  /** Undefined when the rows it takes were not measured, or the system does not tell. */
+  readonly figure: (rows: Rows) => number | undefined
+}
+
+const GOALS: readonly Goal[] = [
+  {
+    what: '`batcher` at 32 callers, rows a second, of `offline`',
+    bound: '≥',
+    goal: 0.8,
+    figure: (rows) => rows.ratio('rps', ['batcher', 32], ['offline', 1]),
+  },
+  {
+    what: '`batcher` p50 at one caller, of `bare-run`',
+    bound: '≤',
+    goal: 1.3,
+    figure: (rows) => rows.ratio('p50Ms', ['batcher', 1], ['bare-run', 1]),
+  },
+  {
+    what: '`gateway` at 32 connections, requests a second, of `bare`',
+    bound: '≥',
+    goal: 0.6,
+    figure: (rows) => rows.ratio('rps', ['gateway', 32], ['bare', 32]),
+  },
+  {
+    what: '`gateway-log` at 32 connections, requests a second, of `bare`',
+    bound: '≥',
+    goal: 0.6,
+    figure: (rows) => rows.ratio('rps', ['gateway-log', 32], ['bare', 32]),
+  },
+  {
+    what: '`gateway` p99 at 32 connections, of `bare`',
+    bound: '≤',
+    goal: 3,
+    figure: (rows) => rows.ratio('p99Ms', ['gateway', 32], ['bare', 32]),
+  },
+  {
+    what: '`subgraph` at 32 connections, requests a second, of `bare`',
+    bound: '≥',
+    goal: 1,
+    figure: (rows) => rows.ratio('rps', ['subgraph', 32], ['bare', 32]),
+  },
+  {
+    what: '`columns-1000`, rows a second, of `bare-columns`',
+    bound: '≥',
+    goal: 0.5,
+    figure: (rows) => rows.ratio('rps', ['columns-1000', 2], ['bare-columns', 2]),
+  },
+  {
+    what: '`columns-1000`, CPU a row, of `rows-1000`',
+    bound: '≤',
+    goal: 0.2,
+    figure: (rows) => rows.ratio('cpuUsPerOp', ['columns-1000', 2], ['rows-1000', 2]),
+  },
+  {
+    what: '`open-gateway` p50, of `open-bare`',
+    bound: '≤',
+    goal: 2,
+    figure: (rows) => rows.ratio('p50Ms', ['open-gateway', 0], ['open-bare', 0]),
+  },
+  {
+    what: '`open-gateway` p99, of `open-bare`',
+    bound: '≤',
+    goal: 2,
+    figure: (rows) => rows.ratio('p99Ms', ['open-gateway', 0], ['open-bare', 0]),
+  },
+  {
+    what: '`log-on`, requests a second, of `log-off`',
+    bound: '≥',
+    goal: 0.95,
+    figure: (rows) => rows.ratio('rps', ['log-on', 32], ['log-off', 32]),
+  },
+]
+
+/** Each goal beside its figure, as Markdown; those whose rows were not measured are left out. */
+export function goalTableOf(measured: readonly Row[]): string {
+  const rows = new Rows(measured)
+  const lines = GOALS.map((goal) => ({ ...goal, value: goal.figure(rows) }))
+    .filter(({ value }) => value !== undefined)
+    .map(({ what, bound, goal, value }) => [what, `${bound} ${goal}`, shown(value!), verdict(bound, goal, value!)])
+  const head = ['figure', 'goal', 'this run', '']
+  return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** Two digits, or as many more as it takes to tell it from 1 or 0. */
+function shown(value: number): string {
+  const digits = Math.max(2, Math.ceil(-Math.log10(Math.min(Math.abs(value - 1), Math.abs(value)) || 1)))
+  return value.toFixed(Math.min(digits, 4))
+}
+
+function verdict(bound: '≥' | '≤', goal: number, value: number): string {
+  return (bound === '≥' ? value >= goal : value <= goal) ? 'met' : '**missed**'
+}
+
+type RowKey = readonly [name: string, concurrency: number]
+
+class Rows {
+  constructor(private readonly rows: readonly Row[]) {}
+
+  /** One row's figure over another's. */
+  ratio(figure: 'rps' | 'p50Ms' | 'p99Ms' | 'cpuUsPerOp', of: RowKey, to: RowKey): number | undefined {
+    const [over, under] = [this.row(of)?.[figure], this.row(to)?.[figure]]
+    return over == null || under == null ? undefined : over / under
+  }
+
+  private row([name, concurrency]: RowKey): Row | undefined {
+    return this.rows.find((row) => row.name === name && row.concurrency === concurrency)
+  }
+}

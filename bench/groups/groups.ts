@@ -1,0 +1,46 @@
+import type { GroupName } from '../arguments.js'
+import type { Row, Subject } from '../series.js'
+import { modelOf, type Stage } from '../stage.js'
+import { columnSubjects } from '../subjects/columns.js'
+import { inProcessSubjects } from '../subjects/in-process.js'
+import { httpSubjects, logSubjects } from '../subjects/one-row.js'
+import { openSubjects } from '../subjects/open-loop.js'
+
+/** Measures subjects, alternating. */
+export type Take = (subjects: readonly Subject[]) => Promise<readonly Row[]>
+
+interface Group {
+  readonly title: string
+  readonly rows: (stage: Stage, take: Take) => Promise<readonly Row[]>
+}
+
+export const GROUPS: Readonly<Record<GroupName, Group>> = {
+  batcher: { title: 'The batcher in this process', rows: batcherRows },
+  http: {
+    title: 'One row over HTTP',
+    rows: async (stage, take) =>
+      take(httpSubjects({ bare: await stage.bare(2), off: await stage.network('off'), on: await stage.network('on') })),
+  },
+  columns: {
+    title: 'A thousand rows over HTTP',
+    rows: async (stage, take) => take(columnSubjects(await stage.network('off'), await stage.bare(1))),
+  },
+  open: {
+    title: 'One row, 300 a second come what may',
+    rows: async (stage, take) => take(openSubjects(await stage.network('off'), await stage.bare(2))),
+  },
+  log: {
+    title: 'The prediction log, off and on',
+    // Two networks side by side, so that samples of both alternate.
+    rows: async (stage, take) => take(logSubjects({ off: await stage.network('off'), on: await stage.network('on') })),
+  },
+}
+
+async function batcherRows(_stage: Stage, take: Take): Promise<readonly Row[]> {
+  const { subjects, close } = await inProcessSubjects(modelOf(2))
+  try {
+    return await take(subjects)
+  } finally {
+    await close()
+  }
+}
