@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { json } from '../shared/config/json-setting.js'
 import { readConfig } from '../shared/config/read.js'
 import { environmentName, meshSecret, wholeNumber } from '../shared/config/settings.js'
+import { type Issuer, issuersSchema } from './identity/tokens/issuer.js'
 
 const MINUTE_MS = 60_000
 const MB = 1_000_000
@@ -33,6 +35,7 @@ const settings = z.object({
   MODELGRAPH_SUPERGRAPH_POLL_MS: wholeNumber(10, 10 * MINUTE_MS, 500),
   MODELGRAPH_KEY_TTL_MS: wholeNumber(0, 10 * MINUTE_MS, 5_000),
   MODELGRAPH_KEY_STALE_MS: wholeNumber(0, 24 * 60 * MINUTE_MS, 60 * MINUTE_MS),
+  MODELGRAPH_TOKEN_ISSUERS: json(issuersSchema, []),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'expected fatal, error, warn, info, debug, trace or silent',
@@ -65,6 +68,8 @@ export interface GatewayConfig {
   readonly keyTtlMs: number
   /** How long a verified key is believed while the registry does not answer. */
   readonly keyStaleMs: number
+  /** Whose tokens are taken beside API keys. */
+  readonly issuers: readonly Issuer[]
   readonly logLevel: string
 }
 
@@ -120,6 +125,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
     supergraphPollMs: given.MODELGRAPH_SUPERGRAPH_POLL_MS,
     keyTtlMs: given.MODELGRAPH_KEY_TTL_MS,
     keyStaleMs: given.MODELGRAPH_KEY_STALE_MS,
+    issuers: given.MODELGRAPH_TOKEN_ISSUERS,
     logLevel: given.LOG_LEVEL,
   }
 }

@@ -18,6 +18,8 @@ import { createHttpServer } from './http/server.js'
 import { createAuthenticate } from './identity/authenticate.js'
 import { KeyCache } from './identity/key-cache.js'
 import { KeyUses } from './identity/key-uses.js'
+import { readKeys } from './identity/tokens/read-keys.js'
+import { Tokens } from './identity/tokens/tokens.js'
 import { Admission } from './limits/admission.js'
 import { Limits } from './limits/limits.js'
 import { HttpMesh } from './mesh/http-mesh.js'
@@ -123,6 +125,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
   const version = () => graph.current
   const verify = registry.verifyKey
   const keys = new KeyCache({ verify, ttlMs: keyTtlMs, staleMs: keyStaleMs, now })
+  const onUse: KeyUses['count'] = (holder, time) => uses.count(holder, time)
   const { bodyLimitBytes, deadlineMs } = config
   return createHttpServer({
     routes: [
@@ -130,10 +133,14 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
       graphqlRoute({ server, admission: new Admission(config.document), version, bodyLimitBytes, deadlineMs, log }),
       artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
     ],
-    authenticate: createAuthenticate({ keys, environment, now, onUse: (holder, time) => uses.count(holder, time) }),
+    authenticate: createAuthenticate({ keys, tokens: tokensOf(config, now), environment, now, onUse }),
     log,
     now,
   })
+}
+
+function tokensOf({ issuers, environment }: GatewayConfig, now: () => number): Tokens | undefined {
+  return issuers.length > 0 ? new Tokens({ issuers, readKeys, environment, now }) : undefined
 }
 
 /** Requests still under way this long after a stop was asked for are cut off, in milliseconds. */

@@ -4,6 +4,7 @@ import { REQUEST_ID_HEADER } from '../../shared/identity/claims.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import { presentError } from '../errors/present.js'
 import type { Authenticate } from '../identity/authenticate.js'
+import { bearerOf } from '../identity/bearer.js'
 import { Exchange, type HttpAnswer } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { refusalOf } from './refusal.js'
@@ -51,7 +52,7 @@ async function answer(
     const route = routes.find(exchange.request.method, exchange.path)
     if (!route) throw notFound(exchange)
     exchange.route = route.path
-    if (!route.open) exchange.caller = await authenticate(exchange.request.headers.authorization)
+    if (!route.open) exchange.caller = await authenticate(bearerOf(exchange.request))
     return await route.answer(exchange)
   } catch (thrown) {
     return refuse(thrown, exchange, log)

@@ -36,6 +36,10 @@ export class FakeRegistry {
     this.holders.set(hashApiKey(key), holder)
   }
 
+  revokeKey(key: string): void {
+    this.holders.delete(hashApiKey(key))
+  }
+
   revokeAll(): void {
     this.holders.clear()
   }

@@ -6,7 +6,7 @@
  */
 export const ERRORS = {
   UNAUTHENTICATED: {
-    meaning: 'No key, or one that is unknown, expired or revoked.',
+    meaning: 'No key or token, or one that is unknown, expired, revoked or forged.',
     http: 401,
     retryable: false,
     actor: 'caller',
@@ -127,6 +127,12 @@ export const ERRORS = {
   },
   REGISTRY_UNAVAILABLE: {
     meaning: 'The registry did not answer and nothing is remembered that could answer instead.',
+    http: 503,
+    retryable: true,
+    actor: 'admin',
+  },
+  ISSUER_UNAVAILABLE: {
+    meaning: 'The issuer of a token did not answer with its keys, and none are remembered.',
     http: 503,
     retryable: true,
     actor: 'admin',

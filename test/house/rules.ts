@@ -33,6 +33,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   'graphql-middleware': ['gateway/'],
   'graphql-scalars': ['shared/', 'subgraphs/'],
   'graphql-shield': ['gateway/'],
+  jose: ['gateway/identity/tokens/', 'gateway/testing/'],
   lmdb: ['subgraphs/registry/store/'],
   mingo: ['subgraphs/registry/store/'],
   mongoose: ['subgraphs/registry/'],
@@ -51,6 +52,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
 export const TEST_DOORS: Readonly<Record<string, readonly string[]>> = {
   '@apollo/subgraph': ['test/e2e/'],
   'fast-check': [''],
+  'graphql-http': ['gateway/'],
   mongodb: ['subgraphs/registry/'],
   sharp: ['test/', 'shared/contract/', 'subgraphs/vision/'],
   typescript: ['test/'],
