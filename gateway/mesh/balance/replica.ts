@@ -29,7 +29,7 @@ export class Replica implements Candidate {
     const { origin, pathname, search } = new URL(url)
     this.origin = origin
     this.path = pathname + search
-    this.outbox = new Outbox({ send: (parts) => this.exchange(parts), endOfTurn: options.time.endOfTurn })
+    this.outbox = new Outbox({ send: (parts, ended) => this.exchange(parts, ended), time: options.time })
   }
 
   share(now: number): number {
@@ -41,10 +41,13 @@ export class Replica implements Candidate {
     this.outbox.add(part)
   }
 
-  private exchange(parts: readonly Part[]): void {
+  private exchange(parts: readonly Part[], done: () => void): void {
     const { origin, path, options } = this
     options.onRequest()
-    const ended = (verdict: Verdict) => options.onVerdict(this, verdict)
+    const ended = (verdict: Verdict) => {
+      done()
+      options.onVerdict(this, verdict)
+    }
     const sendOneByOne = () => this.sendOneByOne(parts)
     new Exchange(parts, { ...options, origin, path, ended, sendOneByOne }).start()
   }

@@ -1,4 +1,5 @@
 import { MAX_PARTS } from '../../../shared/mesh/protocol.js'
+import type { MeshTime } from '../mesh-time.js'
 import type { Part } from './part.js'
 
 /** Variables of this size travel alone, in UTF-16 code units: they would keep the others waiting. */
@@ -7,11 +8,17 @@ const LARGE = 256_000
 /** Variables of one request in all, so that it stays well below what a subgraph takes, in UTF-16 code units. */
 const LARGEST_BATCH = 1_000_000
 
+/**
+ * While a request has only just been sent, parts wait for its answer and travel together: on a busy replica requests
+ * become fewer and fuller, on an idle one nothing waits. A request that takes longer than this keeps nothing back, in
+ * milliseconds.
+ */
+const FRESH_MS = 1
+
 export interface OutboxOptions {
-  /** Sends parts as one request. */
-  readonly send: (parts: readonly Part[]) => void
-  /** Runs something when the present event-loop turn has read all it has to read. */
-  readonly endOfTurn: (run: () => void) => void
+  /** Sends parts as one request; `ended` is told when it has its answer or none will come. */
+  readonly send: (parts: readonly Part[], ended: () => void) => void
+  readonly time: Pick<MeshTime, 'after' | 'endOfTurn'>
 }
 
 /** Gathers the parts of one event-loop turn for one replica. */
@@ -19,11 +26,33 @@ export class Outbox {
   /** Set for a replica that takes no arrays. */
   oneByOne = false
   private waiting: Part[] = []
+  private fresh = 0
 
   constructor(private readonly options: OutboxOptions) {}
 
   add(part: Part): void {
-    if (this.waiting.push(part) === 1) this.options.endOfTurn(() => this.flush())
+    if (this.waiting.push(part) === 1) this.options.time.endOfTurn(() => this.look())
+  }
+
+  private look(): void {
+    if (this.waiting.length > 0 && (this.oneByOne || this.fresh === 0)) this.flush()
+  }
+
+  private send(parts: readonly Part[]): void {
+    const { time, send } = this.options
+    this.fresh += 1
+    let isFresh = true
+    const age = (): void => {
+      if (!isFresh) return
+      isFresh = false
+      this.fresh -= 1
+      if (this.waiting.length > 0) time.endOfTurn(() => this.look())
+    }
+    const cancel = time.after(FRESH_MS, age)
+    send(parts, () => {
+      cancel()
+      age()
+    })
   }
 
   private flush(): void {
@@ -31,10 +60,10 @@ export class Outbox {
     this.waiting = []
     const together: Part[] = []
     for (const part of parts) {
-      if (this.travelsAlone(part)) this.options.send([part])
+      if (this.travelsAlone(part)) this.send([part])
       else together.push(part)
     }
-    for (const batch of batchesOf(together)) this.options.send(batch)
+    for (const batch of batchesOf(together)) this.send(batch)
   }
 
   /** A mutation must not be lost with others, nor be sent again with them. */
