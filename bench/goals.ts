@@ -71,6 +71,18 @@ const GOALS: readonly Goal[] = [
     figure: (rows) => rows.ratio('p99Ms', ['open-gateway', 0], ['open-bare', 0]),
   },
   {
+    what: '`gateway-list`, CPU of the gateway a request, of `stock-gateway`',
+    bound: '≤',
+    goal: 0.2,
+    figure: (rows) => rows.ratio('cpuUsPerOp', ['gateway-list', 32], ['stock-gateway', 32]),
+  },
+  {
+    what: '`gateway-list`, CPU of the gateway a request, of `hive-rust`',
+    bound: '≤',
+    goal: 0.5,
+    figure: (rows) => rows.ratio('cpuUsPerOp', ['gateway-list', 32], ['hive-rust', 32]),
+  },
+  {
     what: '`log-on`, requests a second, of `log-off`',
     bound: '≥',
     goal: 0.95,

@@ -11,6 +11,10 @@ const say = (line: string) => process.stderr.write(`${line}\n`)
 try {
   await main(benchArguments(process.argv.slice(2)))
 } catch (error) {
+  fail(error)
+}
+
+function fail(error: unknown): void {
   say(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
 }
@@ -29,13 +33,19 @@ async function measured(stage: Stage, options: BenchArguments): Promise<readonly
   const rows: Row[] = []
   for (const name of options.only) {
     say(GROUPS[name].title)
-    rows.push(...(await GROUPS[name].rows(stage, take)))
+    try {
+      rows.push(...(await GROUPS[name].rows(stage, take)))
+    } catch (error) {
+      // What else can be measured is: a run takes long.
+      fail(error)
+    }
   }
   return rows
 }
 
+/** Figures of a run that failed in part are not written into the documents. */
 function report(rows: readonly Row[], { json, docs }: BenchArguments): void {
   process.stdout.write(`${machineOf(new Date())}\n\n${tableOf(rows)}\n\n${goalTableOf(rows)}\n`)
   if (json) writeFileSync(json, `${JSON.stringify({ rows }, undefined, 2)}\n`)
-  if (docs) writeDocs(rows, new Date())
+  if (docs && !process.exitCode) writeDocs(rows, new Date())
 }

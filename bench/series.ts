@@ -13,6 +13,8 @@ export interface Subject {
   readonly reference: string
   /** Processes whose CPU time is counted; for in-process subjects this process. */
   readonly pids: readonly number[]
+  /** Warmed up for this time, in milliseconds, where one sample is not enough for its code to be compiled. */
+  readonly warmUpMs?: number
   /** Whether this process only makes the load, so that its CPU time is that of the load. */
   readonly ownLoad?: boolean
   /** Processes that work for the measured ones in passing, counted apart. */
@@ -56,7 +58,7 @@ export interface MeasureOptions {
  * Each subject is warmed up first.
  */
 export async function measure(subjects: readonly Subject[], options: MeasureOptions): Promise<readonly Row[]> {
-  for (const subject of subjects) await subject.sample(options.milliseconds)
+  for (const subject of subjects) await subject.sample(subject.warmUpMs ?? options.milliseconds)
   const figures = new Map(subjects.map((subject) => [subject, [] as Figure[]]))
   for (let round = 1; round <= options.rounds; round++) {
     options.progress(`round ${round} of ${options.rounds}`)

@@ -15,9 +15,9 @@ const SETTINGS = {
 export class Stage {
   readonly #networks = new Map<string, Promise<Network>>()
   readonly #bare = new Map<number, Promise<MeasuredProcess>>()
-  readonly #ends: (() => Promise<void> | void)[] = []
+  readonly #atEnd: (() => Promise<void> | void)[] = []
 
-  constructor(private readonly say: (line: string) => void) {}
+  constructor(readonly say: (line: string) => void) {}
 
   /** The whole graph, with the prediction log on or off. */
   network(log: 'on' | 'off'): Promise<Network> {
@@ -27,13 +27,18 @@ export class Stage {
   /** The bare script with a version of `malignancy-risk`. */
   bare(version: 1 | 2): Promise<MeasuredProcess> {
     return once(this.#bare, version, () =>
-      this.#keep(startMeasured(BARE, { args: [modelOf(version), ...featureNames()] })),
+      this.keep(startMeasured(BARE, { args: [modelOf(version), ...featureNames()] })),
     )
   }
 
   /** Ends what was started, the last first. */
   async close(): Promise<void> {
-    for (const end of this.#ends.reverse()) await end()
+    for (const end of this.#atEnd.reverse()) await end()
+  }
+
+  /** Does this, too, when everything ends. */
+  ends(end: () => Promise<void> | void): void {
+    this.#atEnd.push(end)
   }
 
   async #startNetwork(settings: Readonly<Record<string, string>>): Promise<Network> {
@@ -41,20 +46,21 @@ export class Stage {
     const ports = { PORT: 0, REGISTRY_PORT: 0, PATIENTS_PORT: 0, DIAGNOSTICS_PORT: 0, VISION_PORT: 0, FRAUD_PORT: 0 }
     const { say } = this
     const network = await startNetwork({ dataFolder, ports, settings: { LOG_LEVEL: 'error', ...settings }, say })
-    this.#ends.push(() => network.stop())
+    this.ends(() => network.stop())
     return network
   }
 
   /** A folder that goes when everything has ended. */
   folder(): string {
     const path = mkdtempSync(join(tmpdir(), 'modelgraph-bench-'))
-    this.#ends.push(() => rmSync(path, { recursive: true, force: true }))
+    this.ends(() => rmSync(path, { recursive: true, force: true }))
     return path
   }
 
-  async #keep(starting: Promise<MeasuredProcess>): Promise<MeasuredProcess> {
+  /** Ends a process that is being started when everything ends. */
+  async keep(starting: Promise<MeasuredProcess>): Promise<MeasuredProcess> {
     const started = await starting
-    this.#ends.push(() => started.close())
+    this.ends(() => started.close())
     return started
   }
 }

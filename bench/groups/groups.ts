@@ -5,6 +5,7 @@ import { columnSubjects } from '../subjects/columns.js'
 import { inProcessSubjects } from '../subjects/in-process.js'
 import { httpSubjects, logSubjects } from '../subjects/one-row.js'
 import { openSubjects } from '../subjects/open-loop.js'
+import { rivalSubjects } from '../subjects/rivals.js'
 
 /** Measures subjects, alternating. */
 export type Take = (subjects: readonly Subject[]) => Promise<readonly Row[]>
@@ -28,6 +29,10 @@ export const GROUPS: Readonly<Record<GroupName, Group>> = {
   open: {
     title: 'One row, 300 a second come what may',
     rows: async (stage, take) => take(openSubjects(await stage.network('off'), await stage.bare(2))),
+  },
+  rivals: {
+    title: 'One list query through our gateway and those of others',
+    rows: async (stage, take) => take(await rivalSubjects(stage, stage.say)),
   },
   log: {
     title: 'The prediction log, off and on',
