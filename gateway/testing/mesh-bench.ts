@@ -1,4 +1,5 @@
 import type { Identity } from '../../shared/identity/claims.js'
+import { PARTS_HEADER } from '../../shared/mesh/protocol.js'
 import { createLog } from '../../shared/telemetry/log.js'
 import { HttpMesh, type HttpMeshOptions } from '../mesh/http-mesh.js'
 import type { FetchOperation, MeshAnswer } from '../mesh/mesh.js'
@@ -50,6 +51,13 @@ export class MeshBench {
   withReplicas(count: 2 | 3): this {
     const urls = ['two', 'three'].slice(0, count - 1).map((name) => `http://${name}.invalid/graphql`)
     this.mesh.useReplicas(new Map([['risk', urls]]))
+    return this
+  }
+
+  /** After a first answer by which the replica has said that it knows parts. */
+  sharing(): this {
+    this.fetch()
+    this.sent()[0]!.answer('{"data":{}}', { [PARTS_HEADER]: '11' })
     return this
   }
 

@@ -48,12 +48,9 @@ export class Replica implements Candidate {
       done()
       options.onVerdict(this, verdict)
     }
-    const sendOneByOne = () => this.sendOneByOne(parts)
-    new Exchange(parts, { ...options, origin, path, ended, sendOneByOne }).start()
-  }
-
-  private sendOneByOne(parts: readonly Part[]): void {
-    this.outbox.oneByOne = true
-    for (const part of parts) this.outbox.add(part)
+    const replied = (knowsParts: boolean) => {
+      this.outbox.isShared = knowsParts
+    }
+    new Exchange(parts, { ...options, origin, path, ended, replied }).start()
   }
 }

@@ -1,5 +1,6 @@
 import { errors } from 'undici'
 import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER } from '../../../shared/identity/claims.js'
+import { PARTS_HEADER } from '../../../shared/mesh/protocol.js'
 import type { MeshTime } from '../mesh-time.js'
 import { encodeParts } from './encode.js'
 import { Failure, type Part } from './part.js'
@@ -19,8 +20,8 @@ export interface ExchangeOptions {
   readonly time: MeshTime
   /** Told once, before the parts are. */
   readonly ended: (verdict: Verdict) => void
-  /** Sends parts one by one, to a replica that takes no arrays. */
-  readonly sendOneByOne: (parts: readonly Part[]) => void
+  /** Told of every reply whether the replica knows parts, so that several may travel together. */
+  readonly replied: (knowsParts: boolean) => void
 }
 
 /** One HTTP request with the parts it carries. Each part is waited for until it expires, and no longer. */
@@ -65,8 +66,8 @@ export class Exchange {
   private receive(reply: HttpReply | Error): void {
     if (this.over) return
     if (reply instanceof Error) return void this.settleAll(failureOf(reply))
+    this.options.replied(typeof reply.headers[PARTS_HEADER] === 'string')
     const reading = readReply(reply, this.parts.length, this.options.subgraph)
-    if (reading === 'takes no arrays') return void this.sendOneByOne()
     const unwell = reading.some((outcome) => outcome instanceof Failure && outcome.isFault)
     this.end(unwell ? 'unwell' : 'well')
     this.parts.forEach((part, index) => {
@@ -77,11 +78,6 @@ export class Exchange {
   private settleAll(failure: Failure): void {
     this.end('unwell')
     for (const part of this.parts) part.settle(failure)
-  }
-
-  private sendOneByOne(): void {
-    this.end('well')
-    this.options.sendOneByOne(this.parts)
   }
 
   /** A part is waited for no longer; with the last one, the request is broken off. */

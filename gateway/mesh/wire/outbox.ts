@@ -23,8 +23,8 @@ export interface OutboxOptions {
 
 /** Gathers the parts of one event-loop turn for one replica. */
 export class Outbox {
-  /** Set for a replica that takes no arrays. */
-  oneByOne = false
+  /** Whether parts may travel together: only our own subgraphs know arrays, and say so with every answer. */
+  isShared = false
   private waiting: Part[] = []
   private fresh = 0
 
@@ -35,7 +35,7 @@ export class Outbox {
   }
 
   private look(): void {
-    if (this.waiting.length > 0 && (this.oneByOne || this.fresh === 0)) this.flush()
+    if (this.waiting.length > 0 && (!this.isShared || this.fresh === 0)) this.flush()
   }
 
   private send(parts: readonly Part[]): void {
@@ -68,7 +68,7 @@ export class Outbox {
 
   /** A mutation must not be lost with others, nor be sent again with them. */
   private travelsAlone({ operation, variables = '' }: Part): boolean {
-    return this.oneByOne || operation.kind === 'mutation' || variables.length > LARGE
+    return !this.isShared || operation.kind === 'mutation' || variables.length > LARGE
   }
 }
 

@@ -5,14 +5,11 @@ import { ParsedAnswer, parsedOf, UnreadAnswer } from './received-answer.js'
 import { isAnswer, isOverloaded } from './subgraph-answer.js'
 import type { HttpReply } from './transport.js'
 
-/** A subgraph that does not know arrays says so with one object. */
-export type Reading = readonly Outcome[] | 'takes no arrays'
-
 /** By these a replica, or what stands before it, says that it cannot answer. */
 const UNWELL: readonly number[] = [502, 503, 504]
 
 /** What became of each of the parts that a request held. */
-export function readReply(reply: HttpReply, count: number, subgraph: string): Reading {
+export function readReply(reply: HttpReply, count: number, subgraph: string): readonly Outcome[] {
   const served = servedOf(reply, count)
   const stated = reply.headers[PARTS_HEADER]
   const cuts = typeof stated === 'string' ? cutParts(stated, reply.body, count, count > 1) : undefined
@@ -25,14 +22,13 @@ function outcomeOf(cut: Cut, reply: HttpReply, served: readonly Served[] | undef
   return cut.hasErrors ? judged(parsedOf(bytes), reply, served) : new UnreadAnswer(subgraph, bytes, served)
 }
 
-function parseReply(reply: HttpReply, count: number, served: ServedByPart): Reading {
+function parseReply(reply: HttpReply, count: number, served: ServedByPart): readonly Outcome[] {
   const value = parsedOf(reply.body)
   if (count === 1) return [judged(value, reply, served[0])]
   if (Array.isArray(value) && value.length === count) {
     return value.map((answer, index) => judged(answer, reply, served[index]))
   }
   const alike = judged(value, reply, undefined)
-  if (reply.status === 400 && alike instanceof ParsedAnswer) return 'takes no arrays'
   return Array.from({ length: count }, () => alike)
 }
 

@@ -8,7 +8,7 @@ const SECRET = 'the mesh secret of the mesh tests'
 
 describe('fetches of one turn', () => {
   it('travel as one array, each with its own caller, request id and deadline, signed once', async () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const critical = { ...CALLER, subject: 'client:2', criticality: 'MISSION_CRITICAL' } as const
     bench.fetch({ variables: '{"id":"1"}' })
     bench.fetch({ caller: critical, requestId: 'request-2', deadlineAt: bench.time.now() + 120 })
@@ -32,7 +32,7 @@ describe('fetches of one turn', () => {
   })
 
   it('travel as an object when there is one only', () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     bench.fetch()
     const [sent] = bench.sent()
     expect(sent!.isArray).toBe(false)
@@ -40,7 +40,7 @@ describe('fetches of one turn', () => {
   })
 
   it('travel in several requests when they are many or large, mutations and the largest alone', () => {
-    const bench = new MeshBench({ maxInFlight: 1_000 })
+    const bench = new MeshBench({ maxInFlight: 1_000 }).sharing()
     for (let n = 0; n <= MAX_PARTS; n++) bench.fetch()
     expect(bench.sent().map(({ operations }) => operations.length)).toEqual([MAX_PARTS, 1])
     const variables = (length: number) => JSON.stringify({ image: 'x'.repeat(length) })
@@ -56,13 +56,13 @@ describe('fetches of one turn', () => {
   })
 
   it('wait for a request that has just been sent, a millisecond at most, and then travel together', async () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     bench.fetch()
     const [first] = bench.sent()
     bench.fetch()
     expect(bench.sent()).toEqual([])
     bench.fetch()
-    first!.answer({ data: {} })
+    first!.answer('{"data":{}}', { [PARTS_HEADER]: '11' })
     await bench.settle()
     expect(bench.sent().map(({ operations }) => operations.length)).toEqual([2])
     bench.fetch()
@@ -72,7 +72,7 @@ describe('fetches of one turn', () => {
   })
 
   it('are not sent when nobody waits any more', () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const client = new AbortController()
     bench.fetch({ signal: client.signal })
     client.abort()
@@ -82,7 +82,7 @@ describe('fetches of one turn', () => {
 
 describe('an answer to many', () => {
   it('is passed on as bytes where its subgraph says that there are no errors', async () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const fetched = [bench.fetch(), bench.fetch()]
     const parts = ['{"data":{"name":"Zoë"}}', '{"errors":[{"message":"no"}],"data":{"ok":null}}']
     const served = JSON.stringify([[['risk', 3, 2, 1]], null])
@@ -99,7 +99,7 @@ describe('an answer to many', () => {
     ['states wrong lengths', { [PARTS_HEADER]: '13,14' }],
     ['tells nonsense of what was predicted', { [SERVED_HEADER]: '[["risk"],null]' }],
   ])('is parsed when it %s', async (_what, headers) => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const fetched = [bench.fetch(), bench.fetch()]
     bench.sent()[0]!.answer('[{"data":{"n":1}}, {"data":{"n":2}}]', headers)
     await bench.settle()
@@ -110,29 +110,35 @@ describe('an answer to many', () => {
   })
 
   it('that is one refusal is the answer of each', async () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const fetched = [bench.fetch(), bench.fetch()]
     bench.sent()[0]!.answer({ errors: [{ message: 'who are you' }] }, {}, 401)
     await bench.settle()
     expect(fetched.map(({ answer }) => answer?.read().errors?.[0]?.message)).toEqual(['who are you', 'who are you'])
   })
 
-  it('that says that arrays are not taken makes them travel one by one from then on', async () => {
+  it('that does not say that it knows parts makes them travel one by one', async () => {
     const bench = new MeshBench()
-    const fetched = [bench.fetch(), bench.fetch()]
-    bench.sent()[0]!.answer({ errors: [{ message: 'Operation batching disabled.' }] }, {}, 400)
-    const single = bench.sent()
-    expect(single.map(({ isArray }) => isArray)).toEqual([false, false])
-    for (const sent of single) sent.succeed()
-    await bench.settle()
-    expect(fetched.map(({ answer }) => answer?.read().data)).toEqual([{ ok: true }, { ok: true }])
-    bench.fetch()
-    bench.fetch()
-    expect(bench.sent()).toHaveLength(2)
+    const forms = () => {
+      bench.time.advance(1)
+      bench.fetch()
+      bench.fetch()
+      return bench.sent()
+    }
+    const strangers = forms()
+    expect(strangers.map(({ isArray }) => isArray)).toEqual([false, false])
+    for (const sent of strangers) sent.answer({ data: {} })
+    const [one, other] = forms()
+    expect(other!.isArray).toBe(false)
+    one!.answer('{"data":{}}', { [PARTS_HEADER]: '11' })
+    const [together] = forms()
+    expect(together!.isArray).toBe(true)
+    together!.succeed()
+    expect(forms()).toHaveLength(2)
   })
 
   it('fails only the part that is no GraphQL', async () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const fetched = [bench.fetch(), bench.fetch()]
     bench.sent()[0]!.answer([{ data: { ok: true } }, { data: 7 }])
     await bench.settle()
@@ -143,7 +149,7 @@ describe('an answer to many', () => {
   })
 
   it('that lies about its bytes fails when it is read', async () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const fetched = bench.fetch()
     bench.sent()[0]!.answer('{oops}', { [PARTS_HEADER]: '6' })
     await bench.settle()
@@ -153,7 +159,7 @@ describe('an answer to many', () => {
 
 describe('a part', () => {
   it('is waited for until its own deadline, and the request until the last of them', async () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const short = bench.fetch({ deadlineAt: bench.time.now() + 100 })
     const long = bench.fetch({ deadlineAt: bench.time.now() + 300 })
     const [sent] = bench.sent()
@@ -168,7 +174,7 @@ describe('a part', () => {
   })
 
   it('that nobody waits for lets the others have their answer; the last one breaks the request off', async () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const clients = [new AbortController(), new AbortController()]
     const fetched = clients.map(({ signal }) => bench.fetch({ signal }))
     const [sent] = bench.sent()
@@ -182,7 +188,7 @@ describe('a part', () => {
   })
 
   it('is not sent when its deadline is over', async () => {
-    const bench = new MeshBench()
+    const bench = new MeshBench().sharing()
     const fetched = bench.fetch({ deadlineAt: bench.time.now() })
     await bench.settle()
     expect([fetched.error?.code, bench.sent()]).toEqual(['DEADLINE_EXCEEDED', []])
