@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { json } from '../shared/config/json-setting.js'
 import { readConfig } from '../shared/config/read.js'
 import { environmentName, meshSecret, wholeNumber } from '../shared/config/settings.js'
+import type { Rate } from '../shared/control/protocol.js'
 import { type Issuer, issuersSchema } from './identity/tokens/issuer.js'
+import { modelRates, rate, rateOf, ratesOf } from './limits/rate-settings.js'
 
 const MINUTE_MS = 60_000
 const MB = 1_000_000
@@ -26,6 +28,8 @@ const settings = z.object({
   MODELGRAPH_MAX_COST: wholeNumber(1, 1_000_000_000, 500_000),
   MODELGRAPH_MAX_REQUEST_ROWS: wholeNumber(1, 10_000_000, 200_000),
   MODELGRAPH_LIST_SIZE: wholeNumber(1, 10_000, 10),
+  MODELGRAPH_CLIENT_RATE: rate.default(''),
+  MODELGRAPH_MODEL_RATES: modelRates.default(''),
   MODELGRAPH_DEADLINE_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
   MODELGRAPH_SUBGRAPH_TIMEOUT_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
   MODELGRAPH_RETRY_PERCENT: wholeNumber(0, 100, 20),
@@ -58,6 +62,7 @@ export interface GatewayConfig {
   readonly artifactLimitBytes: number
   readonly document: DocumentLimits
   readonly request: RequestLimits
+  readonly rates: RateLimits
   /** How long one operation may take in all. */
   readonly deadlineMs: number
   /** How long one call to a subgraph may take, within the deadline. */
@@ -91,6 +96,14 @@ export interface RequestLimits {
   readonly listSize: number
 }
 
+/** Rates beside those that clients have of their own. */
+export interface RateLimits {
+  /** Operations of each client that has no rate of its own; null for as many as it likes. */
+  readonly client: Rate | null
+  /** Predictions of single models, of all clients together. */
+  readonly models: Readonly<Record<string, Rate>>
+}
+
 /** How far the mesh goes for a fetch, for each subgraph. */
 export interface MeshLimits {
   /** Retries for every hundred fetches, and how many are always allowed per second. */
@@ -119,6 +132,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
       maxRows: given.MODELGRAPH_MAX_REQUEST_ROWS,
       listSize: given.MODELGRAPH_LIST_SIZE,
     },
+    rates: { client: rateOf(given.MODELGRAPH_CLIENT_RATE), models: ratesOf(given.MODELGRAPH_MODEL_RATES) },
     deadlineMs: given.MODELGRAPH_DEADLINE_MS,
     subgraphTimeoutMs: given.MODELGRAPH_SUBGRAPH_TIMEOUT_MS,
     mesh: meshLimits(given),

@@ -21,6 +21,8 @@ import { KeyUses } from './identity/key-uses.js'
 import { readKeys } from './identity/tokens/read-keys.js'
 import { Tokens } from './identity/tokens/tokens.js'
 import { Admission } from './limits/admission.js'
+import { MemoryCounters } from './limits/counting/memory-counters.js'
+import { QuotaLedger } from './limits/counting/quota-ledger.js'
 import { Limits } from './limits/limits.js'
 import { HttpMesh } from './mesh/http-mesh.js'
 import { systemTime } from './mesh/mesh-time.js'
@@ -59,6 +61,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const url = await listen(rooms.http, config)
   await Promise.all([rooms.follower.start(), rooms.replicas.start()])
   rooms.uses.start()
+  rooms.ledger.start()
   parts.log.info({ url, supergraph: rooms.graph.current?.number ?? null }, 'the gateway listens')
   return { url, close: () => close(rooms, started) }
 }
@@ -74,6 +77,7 @@ interface Rooms {
   readonly server: ApolloServer<RequestContext>
   readonly follower: SupergraphFollower
   readonly uses: KeyUses
+  readonly ledger: QuotaLedger
   readonly http: Server
 }
 
@@ -85,7 +89,10 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   const mesh = createMesh(pools, config, parts)
   const planner = new Planner()
   const entities = new EntityCache(ENTITIES)
-  const limits = new Limits({ request: config.request })
+  const instance = randomUUID()
+  const ledger = new QuotaLedger({ tell: registry.quotaUsed, instance, pause, now })
+  const counters = new MemoryCounters(ledger, now)
+  const limits = new Limits({ request: config.request, rates: config.rates, counters, now })
   const graph = new MeshGateway({ planner, mesh, entities, rules, limits, log })
   const memory = new ReplicaMemory(config.dataFolder, environment)
   const replicas = new ReplicaFollower({ registry, memory, use: (urls) => mesh.useReplicas(urls), pause, log })
@@ -100,11 +107,11 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   const uploads = new Pool(new URL(registryUrl).origin)
   const uses = new KeyUses({
     tell: registry.keysUsed,
-    instance: randomUUID(),
+    instance,
     pause: (signal) => pause(KEY_USES_EVERY_MS, signal),
     now,
   })
-  const routed = { registry, uploads, pools, mesh, replicas, planner, graph, server, follower, uses }
+  const routed = { registry, uploads, pools, mesh, replicas, planner, graph, server, follower, uses, ledger }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
 
@@ -148,7 +155,7 @@ const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
 async function close(rooms: Rooms, started: Promise<void>) {
-  const { http, follower, graph, server, registry, uploads, mesh, replicas, planner, pools, uses } = rooms
+  const { http, follower, graph, server, registry, uploads, mesh, replicas, planner, pools, uses, ledger } = rooms
   await Promise.all([follower.stop(), replicas.stop()])
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
@@ -156,6 +163,6 @@ async function close(rooms: Rooms, started: Promise<void>) {
     await server.stop()
   }
   await mesh.drain()
-  await uses.stop()
+  await Promise.all([uses.stop(), ledger.stop()])
   await Promise.all([registry.close(), uploads.destroy(), pools.close(), planner.close()])
 }

@@ -14,9 +14,11 @@ export interface RequestContext {
   readonly record: RequestRecord
 }
 
-/** What the log line of a request will say; filled in on the way. */
+/** What the log line of a request will say, and what its answer will carry; filled in on the way. */
 export interface RequestRecord {
   operationName?: string | undefined
+  /** Headers of the answer, in lower case. */
+  headers?: Readonly<Record<string, string>>
   /** Codes of the errors in the answer. */
   codes?: readonly string[]
 }

@@ -69,13 +69,17 @@ async function refuse(thrown: unknown, exchange: Exchange, log: Log): Promise<Ht
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-function respond({ response, requestId }: Exchange, { status, body, type = JSON_TYPE, headers }: HttpAnswer): void {
+function respond(
+  { response, requestId, record }: Exchange,
+  { status, body, type = JSON_TYPE, headers }: HttpAnswer,
+): void {
   response.writeHead(status, {
     'content-type': type,
     // An answer depends on who asks.
     'cache-control': 'no-store',
     'content-length': Buffer.byteLength(body),
     [REQUEST_ID_HEADER]: requestId,
+    ...record.headers,
     ...headers,
   })
   if (typeof body === 'string') response.end(body)

@@ -3,10 +3,10 @@ import { ApolloServer } from '@apollo/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLog } from '../../shared/telemetry/log.js'
 import { EntityCache } from '../execution/entity-cache.js'
-import { Limits } from '../limits/limits.js'
 import { Planner } from '../planner/planner.js'
 import { NAMED_RULES } from '../policy/rules.js'
 import type { RequestContext } from '../request-context.js'
+import { openLimits } from '../testing/open-limits.js'
 import { OPEN_TERMS } from '../testing/terms.js'
 import { ask, type Clinic, codes, type Reply, SECRET, startClinic } from '../testing/test-gateway.js'
 import { startTestMesh } from '../testing/test-mesh.js'
@@ -80,7 +80,7 @@ describe('a swap between validation and execution', () => {
       planner,
       mesh,
       entities,
-      limits: new Limits({ request: { maxCost: 1_000, maxRows: 1_000, listSize: 10 } }),
+      limits: openLimits(),
       rules: { named: NAMED_RULES, operator: {} },
       log: createLog('swap', 'silent'),
     })

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CONTROL, type KeyHolder, type KeyUse, REGISTRY } from '../../shared/control/protocol.js'
 import type { Replica } from '../../shared/control/replicas.js'
-import { keysUsedSchema } from '../../shared/control/schema.js'
+import { keysUsedSchema, quotaUsedSchema } from '../../shared/control/schema.js'
 
 import { hashApiKey } from '../../shared/identity/api-key.js'
 import { IDENTITY_HEADER } from '../../shared/identity/claims.js'
@@ -22,6 +22,7 @@ export class FakeRegistry {
   private replicas: { etag: string; replicas: readonly Replica[] } = { etag: '"1"', replicas: [] }
   private readonly waiting: (() => void)[] = []
   private supergraph: { sdl: string; version: number } | undefined
+  private readonly quotas = new Map<string, Map<string, number>>()
   private readonly holders = new Map<string, KeyHolder>()
 
   constructor(private readonly secret: string) {}
@@ -52,6 +53,7 @@ export class FakeRegistry {
     if (path === CONTROL.supergraph) return this.sendSupergraph(request, response)
     if (path === CONTROL.replicas) return this.sendReplicas(request, response)
     if (path === CONTROL.verifyKey) return this.sendHolder(body, response)
+    if (path === CONTROL.quotaUsed) return this.takeQuotas(body, response)
     if (path === CONTROL.keysUsed) return this.takeUses(body, response)
     response.writeHead(404).end()
   }
@@ -89,6 +91,23 @@ export class FakeRegistry {
   private takeUses(body: Buffer, response: ServerResponse): void {
     this.uses.push(...keysUsedSchema.parse(JSON.parse(body.toString())).keys)
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  }
+
+  private takeQuotas(body: Buffer, response: ServerResponse): void {
+    const { instance, clients } = quotaUsedSchema.parse(JSON.parse(body.toString()))
+    const known = clients.map(({ used, ...use }) => {
+      const counts = this.quotas.get(use.clientId) ?? new Map<string, number>()
+      this.quotas.set(use.clientId, counts)
+      counts.set(instance, Math.max(used, counts.get(instance) ?? 0))
+      const own = counts.get(instance)!
+      return { ...use, own, others: this.quotaUsed(use.clientId) - own }
+    })
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ clients: known }))
+  }
+
+  /** Predictions that gateways have told of, of a client with a single period. */
+  quotaUsed(clientId: string): number {
+    return [...(this.quotas.get(clientId)?.values() ?? [])].reduce((sum, count) => sum + count, 0)
   }
 
   private async takeArtifact(sha256: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

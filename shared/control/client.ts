@@ -13,6 +13,7 @@ import {
   type PredictionsReceipt,
   type QuotaUsed,
 } from './protocol.js'
+import { type QuotaKnown, quotasKnownSchema } from './quota-known.js'
 import type { ReplicaReport, Replicas } from './replicas.js'
 import { type ControlRequest, type Signer, sendToRegistry, unavailable } from './request.js'
 import { deploymentsSchema, keyHolderSchema, predictionsReceiptSchema, replicasSchema } from './schema.js'
@@ -68,8 +69,8 @@ export interface ControlClient {
   operation(sha256: string): Promise<string | undefined>
   /** Tells the registry which keys were used. */
   keysUsed(used: Omit<KeysUsed, 'environment'>): Promise<void>
-  /** Tells the registry how much of their quotas clients have used. */
-  quotaUsed(used: Omit<QuotaUsed, 'environment'>): Promise<void>
+  /** Tells the registry how much of their quotas clients have used, and answers what it knows of them. */
+  quotaUsed(used: Omit<QuotaUsed, 'environment'>): Promise<readonly QuotaKnown[]>
   /** What these models should have loaded. */
   deployments(models: readonly string[], poll?: PollOptions): Promise<PolledDeployments | Unchanged>
   /** Tells the registry what this replica has loaded. */
@@ -98,7 +99,7 @@ export function createControlClient({
     verifyKey: (hash, known) => verifyKey(send, { hash, environment }, known),
     operation: (sha256) => operation(send, sha256),
     keysUsed: (used) => tell(send, CONTROL.keysUsed, { ...used, environment }),
-    quotaUsed: (used) => tell(send, CONTROL.quotaUsed, { ...used, environment }),
+    quotaUsed: (used) => quotaUsed(send, { ...used, environment }),
     deployments: (models, poll = {}) => deployments(send, environment, models, poll),
     acknowledge: (given, signal) => tell(send, CONTROL.acknowledgements, { ...given, environment }, signal),
     replicas: (poll = {}) => replicas(send, environment, poll),
@@ -137,12 +138,19 @@ async function operation(send: Send, sha256: string): Promise<string | undefined
   return response.statusCode === 200 ? text : undefined
 }
 
-type Told = KeysUsed | QuotaUsed | Acknowledgement | ReplicaReport
+type Told = KeysUsed | Acknowledgement | ReplicaReport
 
 async function tell(send: Send, path: string, json: Told, signal?: AbortSignal): Promise<void> {
   const response = await send({ path, method: 'POST', json, signal })
   await response.body.dump()
   if (response.statusCode !== 200) throw unavailable(`does not take ${path} yet`)
+}
+
+async function quotaUsed(send: Send, json: QuotaUsed): Promise<readonly QuotaKnown[]> {
+  const response = await send({ path: CONTROL.quotaUsed, method: 'POST', json })
+  const text = await response.body.text()
+  if (response.statusCode !== 200) throw unavailable(`does not take ${CONTROL.quotaUsed} yet`)
+  return read(quotasKnownSchema, text).clients
 }
 
 async function deployments(

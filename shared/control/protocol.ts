@@ -10,7 +10,7 @@ import type { RolloutPolicy } from '../rollout/policy.js'
  * - `POST /control/keys/verify` `KeyQuery` with `If-None-Match` (a `KeyHolder.revision`): `KeyHolder`; 304; 404 for a key
  *   that is unknown, expired, revoked or of another environment
  * - `POST /control/keys/used` `KeysUsed`: `{}`
- * - `POST /control/quota/used` `QuotaUsed`: `{}`
+ * - `POST /control/quota/used` `QuotaUsed`: `{"clients": [QuotaKnown]}` (quota-known.ts)
  * - `GET  /control/operations/<sha256>`: the text of a safelisted operation, or 404
  * - `GET  /control/deployments?environment=test&models=a,b` with `If-None-Match`, and `wait` (ms) for a long poll: `Deployments`; 304
  * - `POST /control/acknowledgements` `Acknowledgement`: `{}`

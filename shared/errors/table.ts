@@ -42,9 +42,21 @@ export const ERRORS = {
     actor: 'caller',
   },
   COST_LIMIT_EXCEEDED: {
-    meaning: 'The operation is deeper, wider or longer than the limit.',
+    meaning: 'The operation is deeper, wider or longer than the limit, costs more, or asks for more predictions.',
     http: 400,
     retryable: false,
+    actor: 'caller',
+  },
+  RATE_LIMITED: {
+    meaning: 'The client, or all clients of a model together, ask more often than agreed; `policy` names which.',
+    http: 429,
+    retryable: true,
+    actor: 'caller',
+  },
+  QUOTA_EXCEEDED: {
+    meaning: "The client's predictions of this period are used up; `resetsAt` tells when the next one begins.",
+    http: 429,
+    retryable: true,
     actor: 'caller',
   },
   BAD_USER_INPUT: {

@@ -6,6 +6,7 @@ import { parseJson, readBody } from '../../../shared/serving/server/read-body.js
 import { type HttpRequest, json, type Route } from '../control/answer.js'
 import { serviceOf, type Verification } from '../control/service-caller.js'
 import type { Registry } from '../registry.js'
+import { quotasKnown } from './quotas-known.js'
 import { recordKeysUsed, recordQuotaUsed } from './record-uses.js'
 
 export interface UsageOptions extends Verification {
@@ -20,8 +21,9 @@ export function usageRoutes(registry: Registry, options: UsageOptions): Readonly
       return json(200, {})
     },
     [`POST ${CONTROL.quotaUsed}`]: async (request) => {
-      await recordQuotaUsed(registry, await bodyOf(request, quotaUsedSchema, '"clients"', registry, options))
-      return json(200, {})
+      const told = await bodyOf(request, quotaUsedSchema, '"clients"', registry, options)
+      await recordQuotaUsed(registry, told)
+      return json(200, { clients: await quotasKnown(registry, told) })
     },
   }
 }

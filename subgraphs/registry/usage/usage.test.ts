@@ -60,6 +60,13 @@ describe('me', () => {
     const before = periodAt('MONTH', periodStart - 1).start
     await control.quotaUsed({ instance: 'gateway-1', clients: [{ ...use(500)[0]!, periodStart: before }] })
     expect((await me()).quota.used).toBe(42)
+    const told = { clientId, period: 'MONTH', periodStart }
+    expect(await control.quotaUsed({ instance: 'gateway-2', clients: use(3) })).toEqual([
+      { ...told, own: 3, others: 40 },
+    ])
+    expect(await control.quotaUsed({ instance: 'gateway-3', clients: use(0) })).toEqual([
+      { ...told, own: 0, others: 43 },
+    ])
   })
 })
 
