@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 /** What can be measured by itself, in the order of a whole run. */
-export const GROUP_NAMES = ['batcher', 'http', 'columns', 'open', 'rivals', 'log'] as const
+export const GROUP_NAMES = ['batcher', 'http', 'columns', 'open', 'rivals', 'log', 'overload'] as const
 
 export type GroupName = (typeof GROUP_NAMES)[number]
 
@@ -16,11 +16,13 @@ export interface BenchArguments {
   readonly milliseconds: number
   /** How often a sample is taken, at most, while other programs disturb it. */
   readonly attempts: number
+  /** How long the overload lasts. */
+  readonly overloadSeconds: number
 }
 
 /**
- * `npm run bench -- [--json FILE] [--docs] [--only GROUP,…] [--rounds 5] [--milliseconds 1500] [--attempts 8]`. Throws a
- * sentence for anything else.
+ * `npm run bench -- [--json FILE] [--docs] [--only GROUP,…] [--rounds 5] [--milliseconds 1500] [--attempts 8]
+ * [--overload-seconds 30]`. Throws a sentence for anything else.
  */
 export function benchArguments(argv: readonly string[]): BenchArguments {
   const { values } = parseArgs({
@@ -32,6 +34,7 @@ export function benchArguments(argv: readonly string[]): BenchArguments {
       rounds: { type: 'string', default: '5' },
       milliseconds: { type: 'string', default: '1500' },
       attempts: { type: 'string', default: '8' },
+      'overload-seconds': { type: 'string', default: '30' },
     },
   })
   const only = values.only.split(',').map(groupName)
@@ -43,6 +46,7 @@ export function benchArguments(argv: readonly string[]): BenchArguments {
     rounds: positive('--rounds', values.rounds),
     milliseconds: positive('--milliseconds', values.milliseconds),
     attempts: positive('--attempts', values.attempts),
+    overloadSeconds: positive('--overload-seconds', values['overload-seconds']),
   }
 }
 

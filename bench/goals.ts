@@ -83,6 +83,30 @@ const GOALS: readonly Goal[] = [
     figure: (rows) => rows.ratio('cpuUsPerOp', ['gateway-list', 32], ['hive-rust', 32]),
   },
   {
+    what: '`overload`, p99 of what is accepted, of `capacity`',
+    bound: '≤',
+    goal: 2,
+    figure: (rows) => rows.ratio('p99Ms', ['overload', 0], ['capacity', 32]),
+  },
+  {
+    what: '`overload`, p99 of refusals, in milliseconds',
+    bound: '≤',
+    goal: 10,
+    figure: (rows) => rows.extra('overload', 'refusedP99Ms'),
+  },
+  {
+    what: '`overload`, share of mission-critical requests answered',
+    bound: '≥',
+    goal: 0.99,
+    figure: (rows) => rows.extra('overload', 'criticalAcceptedShare'),
+  },
+  {
+    what: '`overload`, memory after it, of that before',
+    bound: '≤',
+    goal: 1.1,
+    figure: (rows) => rows.extra('overload', 'memoryRatio'),
+  },
+  {
     what: '`log-on`, requests a second, of `log-off`',
     bound: '≥',
     goal: 0.95,
@@ -119,6 +143,11 @@ class Rows {
   ratio(figure: 'rps' | 'p50Ms' | 'p99Ms' | 'cpuUsPerOp', of: RowKey, to: RowKey): number | undefined {
     const [over, under] = [this.row(of)?.[figure], this.row(to)?.[figure]]
     return over == null || under == null ? undefined : over / under
+  }
+
+  /** What only this row tells. */
+  extra(name: string, figure: string): number | undefined {
+    return this.rows.find((row) => row.name === name)?.extra?.[figure]
   }
 
   private row([name, concurrency]: RowKey): Row | undefined {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { type BenchArguments, benchArguments } from './arguments.js'
 import { goalTableOf } from './goals.js'
 import { GROUPS } from './groups/groups.js'
-import { machineOf, tableOf, writeDocs } from './report.js'
+import { extrasOf, machineOf, tableOf, writeDocs } from './report.js'
 import { measure, type Row, type Subject } from './series.js'
 import { Stage } from './stage.js'
 
@@ -34,7 +34,7 @@ async function measured(stage: Stage, options: BenchArguments): Promise<readonly
   for (const name of options.only) {
     say(GROUPS[name].title)
     try {
-      rows.push(...(await GROUPS[name].rows(stage, take)))
+      rows.push(...(await GROUPS[name].rows(stage, take, options)))
     } catch (error) {
       // What else can be measured is: a run takes long.
       fail(error)
@@ -45,7 +45,7 @@ async function measured(stage: Stage, options: BenchArguments): Promise<readonly
 
 /** Figures of a run that failed in part are not written into the documents. */
 function report(rows: readonly Row[], { json, docs }: BenchArguments): void {
-  process.stdout.write(`${machineOf(new Date())}\n\n${tableOf(rows)}\n\n${goalTableOf(rows)}\n`)
+  process.stdout.write(`${machineOf(new Date())}\n\n${tableOf(rows)}${extrasOf(rows)}\n\n${goalTableOf(rows)}\n`)
   if (json) writeFileSync(json, `${JSON.stringify({ rows }, undefined, 2)}\n`)
   if (docs && !process.exitCode) writeDocs(rows, new Date())
 }

@@ -32,6 +32,16 @@ export function tableOf(rows: readonly Row[]): string {
   return [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
+/** What only single rows tell, as Markdown; empty where there is nothing. */
+export function extrasOf(rows: readonly Row[]): string {
+  const lines = rows.flatMap(({ name, extra = {} }) =>
+    Object.entries(extra).map(([figure, value]) => [name, figure, value.toLocaleString('en-GB')]),
+  )
+  if (lines.length === 0) return ''
+  const head = ['name', 'figure', 'value']
+  return `\n\n${[head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`
+}
+
 function fixed(value: number | null, digits: number): string {
   return value === null ? '–' : value.toFixed(digits)
 }
@@ -46,7 +56,11 @@ const DOCS = 'docs/benchmarks.md'
 
 /** Replaces the figures and the goals in docs/benchmarks.md; the words around them stay. */
 export function writeDocs(rows: readonly Row[], now: Date): void {
-  const figures = replaced(readFileSync(DOCS, 'utf8'), 'figures', `${machineOf(now)}\n\n${tableOf(rows)}`)
+  const figures = replaced(
+    readFileSync(DOCS, 'utf8'),
+    'figures',
+    `${machineOf(now)}\n\n${tableOf(rows)}${extrasOf(rows)}`,
+  )
   writeFileSync(DOCS, replaced(figures, 'goals', goalTableOf(rows)))
 }
 

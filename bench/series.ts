@@ -1,6 +1,7 @@
 import { cpuMicros } from './cpu.js'
 import { watchForeignLoad } from './foreign-load.js'
 import type { Sample } from './load/closed-loop.js'
+import { quantile } from './load/quantile.js'
 
 /** Something measured: a name, how many callers, how many rows one operation answers, and how to take one sample. */
 export interface Subject {
@@ -42,6 +43,8 @@ export interface Row {
    * than rps. Null where the system does not tell.
    */
   readonly cpuRatio: number | null
+  /** What only this row tells, by name. */
+  readonly extra?: Readonly<Record<string, number>>
 }
 
 export interface MeasureOptions {
@@ -158,9 +161,4 @@ function referenceOf({ subject }: Measured, measured: readonly Measured[]): Meas
   const reference = same.find((other) => other.subject.concurrency === subject.concurrency) ?? same[0]
   if (!reference) throw new Error(`${subject.name} is compared with ${subject.reference}, which is not measured`)
   return reference
-}
-
-/** Nearest rank over a sorted list. */
-function quantile(sorted: ArrayLike<number>, q: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(q * sorted.length) - 1))] ?? Number.NaN
 }

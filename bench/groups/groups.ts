@@ -1,4 +1,4 @@
-import type { GroupName } from '../arguments.js'
+import type { BenchArguments, GroupName } from '../arguments.js'
 import type { Row, Subject } from '../series.js'
 import { modelOf, type Stage } from '../stage.js'
 import { columnSubjects } from '../subjects/columns.js'
@@ -6,13 +6,14 @@ import { inProcessSubjects } from '../subjects/in-process.js'
 import { httpSubjects, logSubjects } from '../subjects/one-row.js'
 import { openSubjects } from '../subjects/open-loop.js'
 import { rivalSubjects } from '../subjects/rivals.js'
+import { overloadRows } from './overload.js'
 
 /** Measures subjects, alternating. */
 export type Take = (subjects: readonly Subject[]) => Promise<readonly Row[]>
 
 interface Group {
   readonly title: string
-  readonly rows: (stage: Stage, take: Take) => Promise<readonly Row[]>
+  readonly rows: (stage: Stage, take: Take, options: BenchArguments) => Promise<readonly Row[]>
 }
 
 export const GROUPS: Readonly<Record<GroupName, Group>> = {
@@ -33,6 +34,11 @@ export const GROUPS: Readonly<Record<GroupName, Group>> = {
   rivals: {
     title: 'One list query through our gateway and those of others',
     rows: async (stage, take) => take(await rivalSubjects(stage, stage.say)),
+  },
+  overload: {
+    title: 'Twice as much as it can answer',
+    rows: async (stage, _take, { overloadSeconds }) =>
+      overloadRows(await stage.network('off'), 1_000 * overloadSeconds),
   },
   log: {
     title: 'The prediction log, off and on',

@@ -41,6 +41,11 @@ export class Connection {
     this.#socket.write(request)
   }
 
+  /** Whether it can take a request: servers close connections that have been idle for some seconds. */
+  get alive(): boolean {
+    return !this.#socket.destroyed && this.#socket.writable
+  }
+
   close(): void {
     this.#answered = undefined
     this.#socket.destroy()

@@ -9,22 +9,26 @@ export interface OpenLoad {
   readonly request: (index: number) => Buffer
   /**
    * Takes each answer with its latency in milliseconds from the time it was to be sent, so that a server that holds back
-   * hides nothing. What it throws ends the load.
+   * hides nothing; status 0 when the connection broke instead. What it throws ends the load.
    */
   readonly answered: (index: number, status: number, body: Buffer, latencyMs: number) => void
+  /** Requests under way at most; more wait, and their time runs. */
+  readonly maxConnections: number
+  /** How long after the last time answers are waited for, in milliseconds. */
+  readonly patienceMs: number
 }
 
 /** Time before the first request, in milliseconds: the thread that keeps the pace starts within it. */
 const HEAD_START_MS = 200
 const FIRST_CONNECTIONS = 32
 
-/** Sends all requests, over as many connections as it takes, and resolves when all are answered. */
-export async function openLoop(load: OpenLoad): Promise<void> {
+/** Sends all requests, over as many connections as it takes and may, and answers how many had no answer in the end. */
+export async function openLoop(load: OpenLoad): Promise<number> {
   const calls = new OpenCalls(load, performance.now() + HEAD_START_MS)
   try {
     await calls.connect(FIRST_CONNECTIONS)
     await Promise.race([calls.done, pace(load.times, performance.timeOrigin + calls.startAt, (due) => calls.send(due))])
-    await calls.done
+    return await calls.patiently()
   } finally {
     calls.close()
   }
@@ -36,6 +40,10 @@ class OpenCalls {
   readonly done: Promise<void>
   readonly #connections = new Set<Connection>()
   readonly #free: Connection[] = []
+  /** The request that each connection was last sent. */
+  readonly #underWay = new Map<Connection, number>()
+  #connecting = 0
+  #due = 0
   #sent = 0
   #open: number
   #resolve!: () => void
@@ -57,14 +65,28 @@ class OpenCalls {
     await Promise.all(Array.from({ length: count }, () => this.#connect()))
   }
 
-  /** Sends what is not sent yet of the first `due` requests. */
+  /** Sends what is not sent yet of the first `due` requests, each as soon as there is a connection. */
   send(due: number): void {
-    while (this.#sent < due) {
-      const index = this.#sent++
-      const connection = this.#free.pop()
-      if (connection) this.#sendOn(connection, index)
-      else this.#connect().then(() => this.#sendOn(this.#free.pop()!, index), this.#reject)
+    this.#due = due
+    while (this.#sent < due && this.#free.length > 0) {
+      const connection = this.#free.pop()!
+      if (connection.alive) this.#sendOn(connection, this.#sent++)
+      else this.#drop(connection)
     }
+    const most = this.load.maxConnections - this.#connections.size
+    for (const wanted = Math.min(due - this.#sent, most); this.#connecting < wanted; )
+      this.#connect().catch(this.#reject)
+  }
+
+  /** Answers how many requests are open when all are answered or the patience is over. */
+  async patiently(): Promise<number> {
+    let timer: NodeJS.Timeout | undefined
+    const over = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.load.patienceMs)
+    })
+    await Promise.race([this.done, over])
+    clearTimeout(timer)
+    return this.#open
   }
 
   close(): void {
@@ -72,15 +94,32 @@ class OpenCalls {
   }
 
   async #connect(): Promise<void> {
-    const connection = await Connection.open(this.load.url, this.#reject)
+    this.#connecting++
+    const connection: Connection = await Connection.open(this.load.url, (error) => this.#broke(connection, error))
+    this.#connecting--
     this.#connections.add(connection)
     this.#free.push(connection)
+    this.send(this.#due)
+  }
+
+  #broke(connection: Connection, error: Error): void {
+    const index = this.#underWay.get(connection)!
+    this.#drop(connection)
+    this.#answered(index, 0, Buffer.from(error.message))
+    this.send(this.#due)
+  }
+
+  #drop(connection: Connection): void {
+    this.#connections.delete(connection)
+    this.#underWay.delete(connection)
   }
 
   #sendOn(connection: Connection, index: number): void {
+    this.#underWay.set(connection, index)
     connection.send(this.load.request(index), (status, body) => {
       this.#free.push(connection)
       this.#answered(index, status, body)
+      this.send(this.#due)
     })
   }
 

@@ -13,6 +13,9 @@ const SEED = 569
 /** An open loop is slow on purpose: a sample takes this many times as long, for a tail to be seen. */
 const LONGER = 4
 
+const MAX_CONNECTIONS = 1_000
+const PATIENCE_MS = 10_000
+
 /** One row, 300 requests a second at times that nobody's answers move. */
 export function openSubjects(network: Network, bare: MeasuredProcess): Subject[] {
   return [
@@ -29,14 +32,17 @@ function openSubject(name: string, { pids, target }: Served): Subject {
 
 async function openSample(target: Target, times: Float64Array): Promise<Sample> {
   const latencies = new Latencies()
-  await openLoop({
+  const unanswered = await openLoop({
     url: target.url,
     times,
+    maxConnections: MAX_CONNECTIONS,
+    patienceMs: PATIENCE_MS,
     request: (index) => target.requests[index % target.requests.length]!,
     answered: (_index, status, body, latencyMs) => {
       if (status !== 200 || !target.accept(body)) throw refusedAnswer(target, status, body)
       latencies.add(latencyMs)
     },
   })
+  if (unanswered > 0) throw new Error(`${target.url} left ${unanswered} requests without an answer.`)
   return { count: latencies.count, seconds: times.at(-1)! / 1_000, latenciesMs: latencies.all }
 }
