@@ -36,6 +36,7 @@ const settings = z.object({
   MODELGRAPH_RETRY_MIN_PER_SECOND: wholeNumber(0, 10_000, 10),
   MODELGRAPH_HEDGE_AFTER_MS: wholeNumber(0, 10 * MINUTE_MS, 0),
   MODELGRAPH_MAX_FETCHES: wholeNumber(1, 1_000_000, 2_000),
+  MODELGRAPH_USAGE_FLUSH_MS: wholeNumber(100, MINUTE_MS, 5_000),
   MODELGRAPH_SUPERGRAPH_POLL_MS: wholeNumber(10, 10 * MINUTE_MS, 500),
   MODELGRAPH_KEY_TTL_MS: wholeNumber(0, 10 * MINUTE_MS, 5_000),
   MODELGRAPH_KEY_STALE_MS: wholeNumber(0, 24 * 60 * MINUTE_MS, 60 * MINUTE_MS),
@@ -68,6 +69,8 @@ export interface GatewayConfig {
   /** How long one call to a subgraph may take, within the deadline. */
   readonly subgraphTimeoutMs: number
   readonly mesh: MeshLimits
+  /** How often the registry is told what was used. */
+  readonly usageFlushMs: number
   readonly supergraphPollMs: number
   /** How long a verified key is believed before the registry is asked again. */
   readonly keyTtlMs: number
@@ -136,6 +139,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
     deadlineMs: given.MODELGRAPH_DEADLINE_MS,
     subgraphTimeoutMs: given.MODELGRAPH_SUBGRAPH_TIMEOUT_MS,
     mesh: meshLimits(given),
+    usageFlushMs: given.MODELGRAPH_USAGE_FLUSH_MS,
     supergraphPollMs: given.MODELGRAPH_SUPERGRAPH_POLL_MS,
     keyTtlMs: given.MODELGRAPH_KEY_TTL_MS,
     keyStaleMs: given.MODELGRAPH_KEY_STALE_MS,

@@ -37,6 +37,7 @@ import type { RequestContext } from './request-context.js'
 import { MeshGateway } from './supergraph/mesh-gateway.js'
 import { SupergraphFollower } from './supergraph/supergraph-follower.js'
 import { SupergraphMemory } from './supergraph/supergraph-memory.js'
+import { UsageReporter } from './usage/usage-reporter.js'
 
 /** What a gateway is given beside its settings. */
 export interface GatewayParts {
@@ -59,6 +60,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   const rooms = build(config, parts)
   const started = rooms.server.start()
   const url = await listen(rooms.http, config)
+  rooms.usage.start()
   await Promise.all([rooms.follower.start(), rooms.replicas.start()])
   rooms.uses.start()
   rooms.ledger.start()
@@ -78,6 +80,7 @@ interface Rooms {
   readonly follower: SupergraphFollower
   readonly uses: KeyUses
   readonly ledger: QuotaLedger
+  readonly usage: UsageReporter
   readonly http: Server
 }
 
@@ -111,7 +114,14 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
     pause: (signal) => pause(KEY_USES_EVERY_MS, signal),
     now,
   })
-  const routed = { registry, uploads, pools, mesh, replicas, planner, graph, server, follower, uses, ledger }
+  const usage = new UsageReporter({
+    instance: randomUUID(),
+    send: (report) => registry.usage(report),
+    pause: (signal) => pause(config.usageFlushMs, signal),
+    now,
+    log,
+  })
+  const routed = { registry, uploads, pools, mesh, replicas, planner, graph, server, follower, uses, ledger, usage }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
 
@@ -127,7 +137,7 @@ function createMesh(pools: Pools, config: GatewayConfig, { now, random, log }: G
 }
 
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
-  const { server, graph, registry, uploads, pools, mesh, uses } = rooms
+  const { server, graph, registry, uploads, pools, mesh, uses, usage } = rooms
   const { environment, keyTtlMs, keyStaleMs, meshSecret: secret, artifactLimitBytes } = config
   const version = () => graph.current
   const verify = registry.verifyKey
@@ -143,6 +153,8 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
     authenticate: createAuthenticate({ keys, tokens: tokensOf(config, now), environment, now, onUse }),
     log,
     now,
+    monotonic: () => performance.now(),
+    onEnded: (ended) => usage.count(ended),
   })
 }
 
@@ -155,7 +167,8 @@ const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
 async function close(rooms: Rooms, started: Promise<void>) {
-  const { http, follower, graph, server, registry, uploads, mesh, replicas, planner, pools, uses, ledger } = rooms
+  const { http, follower, graph, server, registry, uploads, mesh, replicas, planner, pools, uses, ledger, usage } =
+    rooms
   await Promise.all([follower.stop(), replicas.stop()])
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
@@ -163,6 +176,6 @@ async function close(rooms: Rooms, started: Promise<void>) {
     await server.stop()
   }
   await mesh.drain()
-  await Promise.all([uses.stop(), ledger.stop()])
+  await Promise.all([uses.stop(), ledger.stop(), usage.stop()])
   await Promise.all([registry.close(), uploads.destroy(), pools.close(), planner.close()])
 }

@@ -1,5 +1,7 @@
+import type { UsedOperation } from '../shared/control/usage.js'
 import type { Identity } from '../shared/identity/claims.js'
 import type { ClientTerms } from './identity/caller.js'
+import type { PredictedFetch } from './usage/used.js'
 
 /** What every room may know of the request it works on. */
 export interface RequestContext {
@@ -14,13 +16,17 @@ export interface RequestContext {
   readonly record: RequestRecord
 }
 
-/** What the log line of a request will say, and what its answer will carry; filled in on the way. */
+/** What will be logged and counted of a request, and what its answer will carry; filled in on the way. */
 export interface RequestRecord {
   operationName?: string | undefined
+  /** The valid operation that the request came to. */
+  operation?: { readonly usage: UsedOperation }
   /** Headers of the answer, in lower case. */
   headers?: Readonly<Record<string, string>>
   /** Codes of the errors in the answer. */
   codes?: readonly string[]
+  /** Fetches in which something was predicted. */
+  predicted?: PredictedFetch[]
 }
 
 /** As much of an AbortSignal as is needed to stop working for somebody who has gone. */

@@ -3,6 +3,16 @@ import type { Caller } from '../identity/caller.js'
 import type { RequestRecord } from '../request-context.js'
 import { Departure } from './departure.js'
 
+export interface ExchangeStart {
+  readonly requestId: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** The same moment in milliseconds from any fixed point, with a fraction. */
+  readonly startedTick: number
+  /** Told when the connection is done with this request, answered or not. */
+  readonly onClosed: (exchange: Exchange) => void
+}
+
 /** One HTTP request on its way to its response. */
 export class Exchange {
   /** Where the rooms write what the log line of the request will say. */
@@ -16,15 +26,18 @@ export class Exchange {
   /** Who calls, as soon as this is known. */
   caller: Caller | undefined
 
+  readonly requestId: string
+  readonly startedAt: number
+  readonly startedTick: number
+
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
-    readonly requestId: string,
-    /** Milliseconds since the epoch. */
-    readonly startedAt: number,
-    /** Told when the connection is done with this request, answered or not. */
-    onClosed: (exchange: Exchange) => void,
+    { requestId, startedAt, startedTick, onClosed }: ExchangeStart,
   ) {
+    this.requestId = requestId
+    this.startedAt = startedAt
+    this.startedTick = startedTick
     this.path = pathOf(request.url ?? '/')
     response.once('close', () => {
       if (!response.writableFinished) this.departure.abort()

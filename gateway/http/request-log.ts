@@ -1,4 +1,6 @@
+import { ABORTED } from '../../shared/control/usage.js'
 import type { Log } from '../../shared/telemetry/log.js'
+import type { EndedRequest } from '../usage/used.js'
 import type { Exchange } from './exchange.js'
 
 /** One log line per request: who asked for what, how it went, how long it took. No variables, no keys, no bodies. */
@@ -13,6 +15,28 @@ export function logRequest(exchange: Exchange, log: Log, now: () => number): voi
     { requestId, route, client, operationName, outcome, codes, status, durationMs: now() - startedAt },
     'request',
   )
+}
+
+/** What is counted of a request that is over; `tick` in milliseconds from any fixed point. */
+export function endedRequest(exchange: Exchange, tick: number): EndedRequest {
+  const { caller, record, startedTick } = exchange
+  return {
+    client: caller?.terms.clientId,
+    operation: record.operation?.usage,
+    codes: codesOf(exchange),
+    latencyMs: tick - startedTick,
+    predicted: record.predicted ?? NOTHING,
+  }
+}
+
+const NOTHING: readonly never[] = []
+const GONE = [ABORTED]
+const REFUSED = ['BAD_REQUEST']
+
+/** A refusal of Apollo Server's HTTP side leaves no code behind: it is a bad request. */
+function codesOf({ response, record }: Exchange): readonly string[] {
+  if (!response.writableFinished) return GONE
+  return record.codes ?? (response.statusCode >= 400 ? REFUSED : NOTHING)
 }
 
 function outcomeOf({ response, record }: Exchange): 'ok' | 'errors' | 'aborted' {

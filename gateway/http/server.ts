@@ -5,11 +5,12 @@ import type { Log } from '../../shared/telemetry/log.js'
 import { presentError } from '../errors/present.js'
 import type { Authenticate } from '../identity/authenticate.js'
 import { bearerOf } from '../identity/bearer.js'
+import type { EndedRequest } from '../usage/used.js'
 import { Exchange, type HttpAnswer } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { refusalOf } from './refusal.js'
 import { requestIdOf } from './request-id.js'
-import { logRequest } from './request-log.js'
+import { endedRequest, logRequest } from './request-log.js'
 import { type Route, Routes } from './routes.js'
 import { type DiscardLimits, discardRest } from './unread-body.js'
 
@@ -19,6 +20,10 @@ export interface HttpServerOptions {
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Milliseconds from any fixed point, never going back, with a fraction. */
+  readonly monotonic: () => number
+  /** Told of every request to GraphQL when its response has left, or its client. */
+  readonly onEnded: (ended: EndedRequest) => void
 }
 
 /** Longest time a client may take to send a request, in milliseconds; artifacts included. */
@@ -33,11 +38,20 @@ const UNREAD: DiscardLimits = { bytes: 50_000_000, milliseconds: 5_000 }
 /** An HTTP server that names every request, asks who calls, logs it, and refuses in the shape of GraphQL errors. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const routes = new Routes(options.routes)
-  const { log, now } = options
-  const closed = (exchange: Exchange) => logRequest(exchange, log, now)
+  const { log, now, monotonic, onEnded } = options
+  const onClosed = (exchange: Exchange) => {
+    logRequest(exchange, log, now)
+    if (exchange.route === '/graphql') onEnded(endedRequest(exchange, monotonic()))
+  }
   const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }
   return createServer(timeouts, (request: IncomingMessage, response: ServerResponse) => {
-    const exchange = new Exchange(request, response, requestIdOf(request.headers, randomUUID), now(), closed)
+    const requestId = requestIdOf(request.headers, randomUUID)
+    const exchange = new Exchange(request, response, {
+      requestId,
+      startedAt: now(),
+      startedTick: monotonic(),
+      onClosed,
+    })
     void answer(exchange, routes, options).then((answered) => respond(exchange, answered))
   })
 }

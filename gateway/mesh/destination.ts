@@ -74,7 +74,9 @@ export class Destination implements CallHost {
     return new Promise((resolve, reject) => {
       const startedAt = this.time.monotonic()
       const call = new Call(request, context, this, (outcome, answer) => {
-        this.left(outcome, this.time.monotonic() - startedAt)
+        const tookMs = this.time.monotonic() - startedAt
+        this.left(outcome, tookMs)
+        notePredicted(context, answer, tookMs)
         if (answer instanceof ModelgraphError) reject(answer)
         else resolve(answer)
       })
@@ -140,4 +142,10 @@ export class Destination implements CallHost {
     const message = `The subgraph ${subgraph} has too many requests under way.`
     return new ModelgraphError('OVERLOADED', message, { subgraph, retryAfterMs })
   }
+}
+
+function notePredicted({ record }: RequestContext, answer: MeshAnswer | ModelgraphError, tookMs: number): void {
+  if (answer instanceof ModelgraphError || answer.served.length === 0) return
+  record.predicted ??= []
+  record.predicted.push({ served: answer.served, tookMs })
 }

@@ -23,6 +23,7 @@ export async function answerKnown(
   { fetch, log }: AnswerOptions,
 ): Promise<HttpAnswer> {
   context.record.operationName = operation.name
+  context.record.operation = operation
   const pending = operation.admit(given, context)
   const admitted = 'then' in pending ? await pending : pending
   if ('errors' in admitted) return withErrors(admitted.errors, undefined, context, log)

@@ -1,5 +1,6 @@
 import type { QueryPlan } from '@apollo/query-planner'
 import { type DocumentNode, type GraphQLError, type OperationDefinitionNode, print } from 'graphql'
+import type { UsedOperation } from '../../shared/control/usage.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import { compileExecution } from '../execution/compile-execution.js'
 import type { Execution } from '../execution/execution.js'
@@ -10,6 +11,7 @@ import { compileDemand } from '../limits/cost/operation-cost.js'
 import type { Limits } from '../limits/limits.js'
 import type { Policy } from '../policy/policy.js'
 import type { RequestContext } from '../request-context.js'
+import { describeOperation } from '../usage/operation-usage.js'
 import { type CoerceVariables, compileCoercion, type Variables } from '../variables/coerce.js'
 import { introspecting, splitIntrospection } from './introspection.js'
 
@@ -31,6 +33,7 @@ export type Admitted = { readonly variables: Variables } | { readonly errors: re
 export class PreparedOperation {
   private readonly coerce: CoerceVariables
   private readonly demand: (variables: Variables) => Demand
+  private described: UsedOperation | undefined
   private planned: Execution | undefined
   private planning: Promise<Execution> | undefined
 
@@ -41,6 +44,12 @@ export class PreparedOperation {
   ) {
     this.coerce = compileCoercion(ground.schema, operation)
     this.demand = compileDemand(ground.costs, document, operation)
+  }
+
+  /** What usage is counted by; made when first asked for. */
+  get usage(): UsedOperation {
+    this.described ??= describeOperation(this.ground.schema, this.document, this.operation)
+    return this.described
   }
 
   /** Name as the client gave it. */

@@ -14,6 +14,7 @@ export async function runOperation(version: SupergraphVersion, request: GatewayR
   if (!operation) return { errors: [noOperation(operationName)] }
   const context = request.context as RequestContext
   const prepared = version.prepare(document, operation)
+  context.record.operation = prepared
   const admitted = await prepared.admit(given ?? {}, context)
   if ('errors' in admitted) return { errors: admitted.errors }
   return version.hold(async () => {

@@ -17,6 +17,7 @@ import { type QuotaKnown, quotasKnownSchema } from './quota-known.js'
 import type { ReplicaReport, Replicas } from './replicas.js'
 import { type ControlRequest, type Signer, sendToRegistry, unavailable } from './request.js'
 import { deploymentsSchema, keyHolderSchema, predictionsReceiptSchema, replicasSchema } from './schema.js'
+import type { UsageReport } from './usage.js'
 
 export interface ControlClientOptions extends Omit<Signer, 'timeoutMs'> {
   /** Where the registry listens, e.g. `http://127.0.0.1:4001`. */
@@ -71,6 +72,8 @@ export interface ControlClient {
   keysUsed(used: Omit<KeysUsed, 'environment'>): Promise<void>
   /** Tells the registry how much of their quotas clients have used, and answers what it knows of them. */
   quotaUsed(used: Omit<QuotaUsed, 'environment'>): Promise<readonly QuotaKnown[]>
+  /** Tells the registry what this gateway has counted; `refused` when it takes no such report, now or later. */
+  usage(report: Omit<UsageReport, 'environment'>): Promise<'counted' | 'refused'>
   /** What these models should have loaded. */
   deployments(models: readonly string[], poll?: PollOptions): Promise<PolledDeployments | Unchanged>
   /** Tells the registry what this replica has loaded. */
@@ -100,6 +103,7 @@ export function createControlClient({
     operation: (sha256) => operation(send, sha256),
     keysUsed: (used) => tell(send, CONTROL.keysUsed, { ...used, environment }),
     quotaUsed: (used) => quotaUsed(send, { ...used, environment }),
+    usage: (report) => usage(send, { ...report, environment }),
     deployments: (models, poll = {}) => deployments(send, environment, models, poll),
     acknowledge: (given, signal) => tell(send, CONTROL.acknowledgements, { ...given, environment }, signal),
     replicas: (poll = {}) => replicas(send, environment, poll),
@@ -190,6 +194,13 @@ async function predictions(send: Send, lines: Buffer, signal?: AbortSignal): Pro
   if (REFUSED.includes(response.statusCode)) return 'refused'
   if (response.statusCode === 404) throw unavailable('does not take predictions yet')
   return read(predictionsReceiptSchema, text)
+}
+
+async function usage(send: Send, report: UsageReport): Promise<'counted' | 'refused'> {
+  const response = await send({ path: CONTROL.usage, method: 'POST', json: report, expects: REFUSED })
+  await response.body.dump()
+  if (response.statusCode === 404) throw unavailable('does not take usage yet')
+  return response.statusCode === 200 ? 'counted' : 'refused'
 }
 
 function waitOf({ waitMs }: PollOptions): Record<string, string> {

@@ -11,6 +11,7 @@ import type { RolloutPolicy } from '../rollout/policy.js'
  *   that is unknown, expired, revoked or of another environment
  * - `POST /control/keys/used` `KeysUsed`: `{}`
  * - `POST /control/quota/used` `QuotaUsed`: `{"clients": [QuotaKnown]}` (quota-known.ts)
+ * - `POST /control/usage` `UsageReport` (usage.ts): `{}`. A report that is counted already is not counted again.
  * - `GET  /control/operations/<sha256>`: the text of a safelisted operation, or 404
  * - `GET  /control/deployments?environment=test&models=a,b` with `If-None-Match`, and `wait` (ms) for a long poll: `Deployments`; 304
  * - `POST /control/acknowledgements` `Acknowledgement`: `{}`
@@ -32,6 +33,7 @@ export const CONTROL = {
   verifyKey: '/control/keys/verify',
   keysUsed: '/control/keys/used',
   quotaUsed: '/control/quota/used',
+  usage: '/control/usage',
   operations: '/control/operations',
   deployments: '/control/deployments',
   acknowledgements: '/control/acknowledgements',

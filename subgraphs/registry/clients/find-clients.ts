@@ -1,4 +1,5 @@
 import type { Identity } from '../../../shared/identity/claims.js'
+import type { Database } from '../database/database.js'
 import type { Registry } from '../registry.js'
 import { publishedTeams } from '../teams/ownership.js'
 import { isAdmin } from './acting.js'
@@ -38,4 +39,13 @@ function ownedBy(identity: Identity): object {
   const teams = publishedTeams(identity)
   const owned = teams === 'all' ? { team: { $ne: null } } : { team: { $in: teams } }
   return { $or: [{ developers: identity.subject }, owned] }
+}
+
+export type ClientName = Pick<ClientDocument, '_id' | 'name'>
+
+export function findClientNames({ clients }: Database, ids: readonly string[]): Promise<ClientName[]> {
+  return clients
+    .find({ _id: { $in: [...ids] } }, { name: 1 })
+    .lean<ClientName[]>()
+    .exec()
 }

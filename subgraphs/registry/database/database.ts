@@ -16,7 +16,15 @@ import {
 } from '../schemas/supergraph-document.js'
 import { type TeamDocument, teamSchema } from '../teams/team-document.js'
 import { type KeyUseDocument, keyUseSchema } from '../usage/key-use-document.js'
+import { type PredictionUseDocument, predictionUseSchema } from '../usage/prediction-use-document.js'
 import { type QuotaUseDocument, quotaUseSchema } from '../usage/quota-use-document.js'
+import { type RequestUseDocument, requestUseSchema } from '../usage/request-use-document.js'
+import {
+  type OtherFieldDocument,
+  otherFieldSchema,
+  type UsedOperationDocument,
+  usedOperationSchema,
+} from '../usage/used-operation-document.js'
 import { type VersionDocument, versionSchema } from '../versions/version-document.js'
 
 /** The registry's collections. */
@@ -31,6 +39,10 @@ export interface Database {
   readonly operations: Model<OperationDocument>
   readonly keyUses: Model<KeyUseDocument>
   readonly quotaUses: Model<QuotaUseDocument>
+  readonly requestUses: Model<RequestUseDocument>
+  readonly predictionUses: Model<PredictionUseDocument>
+  readonly usedOperations: Model<UsedOperationDocument>
+  readonly otherFields: Model<OtherFieldDocument>
   readonly rolloutHistory: Model<RolloutRecord>
   readonly replicas: Model<ReplicaDocument>
   readonly replicaEndpoints: Model<ReplicaEndpointDocument>
@@ -74,6 +86,10 @@ function collectionsOf(connection: Connection): Database {
     operations: connection.model<OperationDocument>('Operation', operationSchema),
     keyUses: connection.model<KeyUseDocument>('KeyUse', keyUseSchema),
     quotaUses: connection.model<QuotaUseDocument>('QuotaUse', quotaUseSchema),
+    requestUses: connection.model<RequestUseDocument>('RequestUse', requestUseSchema),
+    predictionUses: connection.model<PredictionUseDocument>('PredictionUse', predictionUseSchema),
+    usedOperations: connection.model<UsedOperationDocument>('UsedOperation', usedOperationSchema),
+    otherFields: connection.model<OtherFieldDocument>('OtherField', otherFieldSchema),
     rolloutHistory: connection.model<RolloutRecord>('RolloutRecord', recordSchema),
     replicas: connection.model<ReplicaDocument>('Replica', replicaSchema),
     replicaEndpoints: connection.model<ReplicaEndpointDocument>('ReplicaEndpoint', replicaEndpointSchema),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countLatencies } from '../statistics/latency.js'
+import { countLatencies } from '../../../shared/telemetry/latency-counts.js'
 import { OUTCOME_METRICS } from '../statistics/outcome-metric.js'
 import { evaluateGate } from './evaluate-gate.js'
 import { NO_FIGURES, type VersionFigures } from './figures.js'

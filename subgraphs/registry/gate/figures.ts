@@ -1,5 +1,6 @@
+import type { LatencyCounts } from '../../../shared/telemetry/latency-counts.js'
 import type { Estimate } from '../statistics/estimate.js'
-import { estimateLatencyQuantile, type LatencyCounts } from '../statistics/latency.js'
+import { estimateLatencyQuantile } from '../statistics/latency.js'
 import type { Observation } from '../statistics/observation.js'
 import { estimateOutcomeMetric, type OutcomeMetric } from '../statistics/outcome-metric.js'
 import { estimateProportion } from '../statistics/proportion.js'

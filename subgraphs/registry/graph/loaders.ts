@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader'
+import { type ClientName, findClientNames } from '../clients/find-clients.js'
 import type { Database } from '../database/database.js'
 import type { ModelDocument } from '../models/model-document.js'
 import { findModelsByName } from '../models/models.js'
@@ -8,6 +9,8 @@ import type { SdlDocument } from '../schemas/supergraph-document.js'
 import { findSdls } from '../schemas/supergraphs.js'
 import type { TeamDocument } from '../teams/team-document.js'
 import { findTeamsByName } from '../teams/teams.js'
+import { findUsedOperations } from '../usage/find-used-operations.js'
+import type { UsedOperationDocument } from '../usage/used-operation-document.js'
 import type { VersionDocument } from '../versions/version-document.js'
 import { findVersionsById } from '../versions/versions.js'
 
@@ -20,6 +23,10 @@ export interface Loaders {
   readonly sdls: DataLoader<string, SdlDocument | undefined>
   /** Texts of operations by their sha-256. */
   readonly operations: DataLoader<string, OperationDocument | undefined>
+  /** Names of clients by their id. */
+  readonly clientNames: DataLoader<string, ClientName | undefined>
+  /** What operations are that clients have sent, by their hash. */
+  readonly usedOperations: DataLoader<string, UsedOperationDocument | undefined>
 }
 
 const MOST_IDS = 5_000
@@ -31,6 +38,8 @@ export function createLoaders(database: Database): Loaders {
     versions: loader((ids) => findVersionsById(database, ids)),
     sdls: loader((hashes) => findSdls(database, hashes)),
     operations: loader((hashes) => findOperations(database, hashes)),
+    clientNames: loader((ids) => findClientNames(database, ids)),
+    usedOperations: loader((hashes) => findUsedOperations(database, hashes)),
   }
 }
 

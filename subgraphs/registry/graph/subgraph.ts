@@ -19,6 +19,7 @@ import { RolloutMutations } from '../rollouts/rollout-mutations.js'
 import { RolloutResolver } from '../rollouts/rollout-resolver.js'
 import { SchemaResolver } from '../schemas/schema-resolver.js'
 import { TeamResolver } from '../teams/team-resolver.js'
+import { UsageReportResolver } from '../usage/usage-report-resolver.js'
 import { MeResolver, UsageFields } from '../usage/usage-resolver.js'
 import { VersionResolver } from '../versions/version-resolver.js'
 import { ModelVersion } from '../versions/version-type.js'
@@ -46,6 +47,7 @@ export const subgraph = defineSubgraph({
     OperationResolver,
     MeResolver,
     UsageFields,
+    UsageReportResolver,
     PredictionResolver,
     OutcomeResolver,
   ],

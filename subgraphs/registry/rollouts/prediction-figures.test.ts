@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RecordedCall } from '../../../shared/prediction-log/chunk.js'
-import { latencyBucket } from '../statistics/latency.js'
+import { latencyBucket } from '../../../shared/telemetry/latency-counts.js'
 import { registerModel } from '../testing/catalogue.js'
 import { chunkOf, linesOf, predictionIds } from '../testing/chunks.js'
 import { TestRegistry } from '../testing/test-registry.js'

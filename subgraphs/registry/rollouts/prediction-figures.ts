@@ -1,9 +1,9 @@
 import { idBound, type PredictionChunk, type RecordedCall } from '../../../shared/prediction-log/chunk.js'
+import { latencyBucket } from '../../../shared/telemetry/latency-counts.js'
 import type { Database } from '../database/database.js'
 import { NO_FIGURES, type VersionFigures } from '../gate/figures.js'
 import { SERVING_MEASURES } from '../gate/gate.js'
 import { chunksOf } from '../predictions/recorded-predictions.js'
-import { latencyBucket } from '../statistics/latency.js'
 import type { GateFigures, GateQuestion } from './gate-figures.js'
 
 /** A window is read from its end back, and no further than so many chunks, for both versions alike. */

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { countLatencies, latencyBucket, mergeLatencies } from '../../../shared/telemetry/latency-counts.js'
 import { differenceOf } from './comparison.js'
-import { countLatencies, estimateLatencyQuantile, latencyBucket, mergeLatencies } from './latency.js'
+import { estimateLatencyQuantile } from './latency.js'
 
 const latencies = fc.array(fc.double({ min: 0.002, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 300 })
 

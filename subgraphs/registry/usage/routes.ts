@@ -1,12 +1,14 @@
 import type { z } from 'zod'
 import { CONTROL } from '../../../shared/control/protocol.js'
 import { keysUsedSchema, quotaUsedSchema } from '../../../shared/control/schema.js'
+import { usageReportSchema } from '../../../shared/control/usage-schema.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { parseJson, readBody } from '../../../shared/serving/server/read-body.js'
 import { type HttpRequest, json, type Route } from '../control/answer.js'
 import { serviceOf, type Verification } from '../control/service-caller.js'
 import type { Registry } from '../registry.js'
 import { quotasKnown } from './quotas-known.js'
+import { recordUsage } from './record-usage.js'
 import { recordKeysUsed, recordQuotaUsed } from './record-uses.js'
 
 export interface UsageOptions extends Verification {
@@ -24,6 +26,10 @@ export function usageRoutes(registry: Registry, options: UsageOptions): Readonly
       const told = await bodyOf(request, quotaUsedSchema, '"clients"', registry, options)
       await recordQuotaUsed(registry, told)
       return json(200, { clients: await quotasKnown(registry, told) })
+    },
+    [`POST ${CONTROL.usage}`]: async (request) => {
+      await recordUsage(registry, await bodyOf(request, usageReportSchema, '"number", …', registry, options))
+      return json(200, {})
     },
   }
 }
