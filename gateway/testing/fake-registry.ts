@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CONTROL, type KeyHolder, type KeyUse, REGISTRY } from '../../shared/control/protocol.js'
 import type { Replica } from '../../shared/control/replicas.js'
 import { keysUsedSchema, quotaUsedSchema } from '../../shared/control/schema.js'
+import type { UsageReport } from '../../shared/control/usage.js'
+import { usageReportSchema } from '../../shared/control/usage-schema.js'
 
 import { hashApiKey } from '../../shared/identity/api-key.js'
 import { IDENTITY_HEADER } from '../../shared/identity/claims.js'
@@ -17,6 +19,8 @@ export class FakeRegistry {
   readonly artifacts = new Map<string, number>()
   /** What gateways have told of keys. */
   readonly uses: KeyUse[] = []
+  /** What gateways have counted. */
+  readonly usage: UsageReport[] = []
   /** How often a key was asked about. */
   verifications = 0
   private replicas: { etag: string; replicas: readonly Replica[] } = { etag: '"1"', replicas: [] }
@@ -55,6 +59,7 @@ export class FakeRegistry {
     if (path === CONTROL.verifyKey) return this.sendHolder(body, response)
     if (path === CONTROL.quotaUsed) return this.takeQuotas(body, response)
     if (path === CONTROL.keysUsed) return this.takeUses(body, response)
+    if (path === CONTROL.usage) return this.takeUsage(body, response)
     response.writeHead(404).end()
   }
 
@@ -108,6 +113,11 @@ export class FakeRegistry {
   /** Predictions that gateways have told of, of a client with a single period. */
   quotaUsed(clientId: string): number {
     return [...(this.quotas.get(clientId)?.values() ?? [])].reduce((sum, count) => sum + count, 0)
+  }
+
+  private takeUsage(body: Buffer, response: ServerResponse): void {
+    this.usage.push(usageReportSchema.parse(JSON.parse(body.toString())))
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   }
 
   private async takeArtifact(sha256: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
