@@ -30,7 +30,7 @@ import { ReplicaFollower } from './mesh/replicas/replica-follower.js'
 import { ReplicaMemory } from './mesh/replicas/replica-memory.js'
 import { Pools } from './mesh/wire/pools.js'
 import { createTransport } from './mesh/wire/transport.js'
-import { Planner } from './planner/planner.js'
+import type { Planner } from './planner/planner.js'
 import type { RuleTree } from './policy/rules.js'
 import type { Rule } from './policy/shield.js'
 import type { RequestContext } from './request-context.js'
@@ -46,6 +46,8 @@ export interface GatewayParts {
   readonly now: () => number
   /** Resolves after so many milliseconds, or when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Loads and plans; its owner closes it after the gateway. */
+  readonly planner: Planner
   /** Uniform in [0, 1). */
   readonly random: () => number
   readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
@@ -74,7 +76,6 @@ interface Rooms {
   readonly pools: Pools
   readonly mesh: HttpMesh
   readonly replicas: ReplicaFollower
-  readonly planner: Planner
   readonly graph: MeshGateway
   readonly server: ApolloServer<RequestContext>
   readonly follower: SupergraphFollower
@@ -85,12 +86,11 @@ interface Rooms {
 }
 
 function build(config: GatewayConfig, parts: GatewayParts): Rooms {
-  const { log, now, pause, rules } = parts
+  const { log, now, pause, planner, rules } = parts
   const { meshSecret: secret, registryUrl, environment } = config
   const registry = createControlClient({ url: registryUrl, environment, secret, service: 'gateway', now })
   const pools = new Pools()
   const mesh = createMesh(pools, config, parts)
-  const planner = new Planner()
   const entities = new EntityCache(ENTITIES)
   const instance = randomUUID()
   const ledger = new QuotaLedger({ tell: registry.quotaUsed, instance, pause, now })
@@ -121,7 +121,7 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
     now,
     log,
   })
-  const routed = { registry, uploads, pools, mesh, replicas, planner, graph, server, follower, uses, ledger, usage }
+  const routed = { registry, uploads, pools, mesh, replicas, graph, server, follower, uses, ledger, usage }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
 
@@ -167,8 +167,7 @@ const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
 async function close(rooms: Rooms, started: Promise<void>) {
-  const { http, follower, graph, server, registry, uploads, mesh, replicas, planner, pools, uses, ledger, usage } =
-    rooms
+  const { http, follower, graph, server, registry, uploads, mesh, replicas, pools, uses, ledger, usage } = rooms
   await Promise.all([follower.stop(), replicas.stop()])
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
@@ -177,5 +176,5 @@ async function close(rooms: Rooms, started: Promise<void>) {
   }
   await mesh.drain()
   await Promise.all([uses.stop(), ledger.stop(), usage.stop()])
-  await Promise.all([registry.close(), uploads.destroy(), pools.close(), planner.close()])
+  await Promise.all([registry.close(), uploads.destroy(), pools.close()])
 }

@@ -65,6 +65,7 @@ export class Planner {
     thread.on('message', (message: AnswerMessage) => this.settle(message))
     thread.on('error', (error) => this.lose(thread, error.message))
     thread.on('exit', () => this.lose(thread, 'it ended'))
+    thread.unref()
     this.thread = thread
     for (const [graph, sdl] of this.sdls) void this.call({ method: 'load', graph, sdl }).catch(() => {})
     return thread

@@ -6,6 +6,7 @@ import { generateApiKey } from '../../shared/identity/api-key.js'
 import { createLog } from '../../shared/telemetry/log.js'
 import { type GatewayConfig, readGatewayConfig } from '../config.js'
 import { type GatewayParts, KEY_USES_EVERY_MS, startGateway } from '../gateway.js'
+import { Planner } from '../planner/planner.js'
 import { NAMED_RULES } from '../policy/rules.js'
 import { patientsSubgraph, riskSubgraph } from './clinic.js'
 import { FakeRegistry } from './fake-registry.js'
@@ -17,6 +18,9 @@ export const SECRET = 'the mesh secret of the gateway tests'
 
 /** Tells the pauses between polls for a supergraph, which the test ends, from all others. */
 const POLL_MS = 500
+
+/** One for all gateways of a test file: its thread takes a second to start. */
+const PLANNER = new Planner()
 
 export interface ClinicOptions {
   readonly config?: Partial<GatewayConfig>
@@ -65,6 +69,7 @@ export async function startClinic(options: ClinicOptions = {}) {
         if (ms === KEY_USES_EVERY_MS) return uses.pause(signal)
         return ms === POLL_MS ? polls.pause(signal) : wait(ms, undefined, { signal }).catch(() => {})
       },
+      planner: PLANNER,
       random: Math.random,
       rules: { named: NAMED_RULES, operator: {}, ...options.rules },
     },
