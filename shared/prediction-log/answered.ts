@@ -29,11 +29,11 @@ export interface Answered {
   /** Id of every row of the call, in order. */
   readonly ids: readonly string[]
   /** The rows that this is about, by their place in the call; all of them when absent. */
-  readonly places?: readonly number[]
+  readonly places?: readonly number[] | undefined
   /** By place, of those that failed. */
   readonly errors: ReadonlyMap<number, { readonly code: string }>
   /** Of rows that a shadow ran: by place, the id of the prediction that was the answer. */
-  readonly shadowOf?: readonly string[]
+  readonly shadowOf?: readonly string[] | undefined
   /** Of the row at a place, where it did not fail. */
   readonly outputsOf: (place: number) => Readonly<Record<string, unknown>>
 }

@@ -15,6 +15,8 @@ export interface DeliveryOptions {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<unknown>
   /** Uniform in [0, 1). */
   readonly random: () => number
+  /** Told when a segment has left the spool. */
+  readonly onProgress: () => void
 }
 
 /** Between two deliveries of less than a segment, in milliseconds: what one costs counts little then. */
@@ -79,7 +81,7 @@ export class Delivery {
 
   /** False when there is none. */
   async #deliverOldest(signal: AbortSignal): Promise<boolean> {
-    const { spool, deliver, counts, log } = this.#options
+    const { spool, deliver, counts, log, onProgress } = this.#options
     const segment = await spool.oldest()
     if (!segment) return false
     const lines = await this.#linesOf(segment)
@@ -97,6 +99,7 @@ export class Delivery {
       } else this.#received(receipt)
     }
     await spool.remove(segment)
+    onProgress()
     return true
   }
 

@@ -1,72 +1,92 @@
+import type { Contract } from '../contract/declaration.js'
 import type { Answered } from './answered.js'
-import type { RecordedColumn } from './recorded-column.js'
-import { columnValue, type RecordedField, type RecordedFields, readableColumn, rowValue } from './recorded-fields.js'
+import { CALL_CELLS, MARK } from './batch.js'
+import type { OpenBatch } from './open-batch.js'
+import { type RecordedField, type RecordedFields, readableColumn, recordedFieldsOf } from './recorded-fields.js'
+import { cellsOf, generateRowCopier, putElement, putList, type RowCopier } from './row-copier.js'
 
-/** How a model is recorded. */
-export interface RecordedModel {
+/** How a model's rows are copied. */
+export interface CopiedModel {
   readonly fields: RecordedFields
-  /** Share of rows, in percent. */
+  /** Share of rows that are recorded, in percent. */
   readonly sample: number
+  readonly copyInputs: RowCopier
+  readonly copyOutputs: RowCopier
+  /** That a row takes, at most. */
+  readonly cellsPerRow: number
 }
 
-/** Rows of one call that wait to be put into a chunk: references to what came and what was answered. */
+export function copiedModelOf(contract: Contract, sample: number): CopiedModel {
+  const fields = recordedFieldsOf(contract)
+  const { inputs, outputs } = fields
+  return {
+    fields,
+    sample,
+    copyInputs: generateRowCopier(inputs),
+    copyOutputs: generateRowCopier(outputs),
+    cellsPerRow: 1 + cellsOf(inputs) + cellsOf(outputs),
+  }
+}
+
+type Columns = readonly (readonly [field: RecordedField, column: ArrayLike<unknown> | undefined])[]
+
+/** Rows of one call that wait to be copied into a batch: references to what came and what was answered. */
 export class Entry {
-  #columns: Map<RecordedField, ArrayLike<unknown> | undefined> | undefined
+  #columns: Columns | undefined
   #taken = 0
 
   /** `places` are those of the rows that are recorded, in the call; undefined where all are. */
   constructor(
     readonly answered: Answered,
-    readonly model: RecordedModel,
+    readonly model: CopiedModel,
     private readonly places: readonly number[] | undefined,
   ) {}
 
-  /** Rows that no chunk has taken yet. */
+  /** Rows that no batch has taken yet. */
   get left(): number {
     return (this.places?.length ?? this.answered.ids.length) - this.#taken
   }
 
-  /** The place in the call of a row among those that are left. */
-  placeOf(row: number): number {
-    const index = this.#taken + row
-    return this.places ? this.places[index]! : index
+  /** Cells that the next `rows` rows take, at most. */
+  cellsFor(rows: number): number {
+    return CALL_CELLS + rows * this.model.cellsPerRow
   }
 
-  /** Of values by place, those of the next `rows` rows. */
-  nextOf<T>(values: readonly T[], rows: number): T[] {
-    return Array.from({ length: rows }, (_, row) => values[this.placeOf(row)]!)
+  /** Of the next rows, how many so many cells hold for certain. */
+  rowsIn(cells: number): number {
+    return Math.max(0, Math.floor((cells - CALL_CELLS) / this.model.cellsPerRow))
   }
 
-  /** So many rows are in a chunk. */
-  took(rows: number): void {
+  /** Copies the next `rows` rows into a batch that has room for them; none where something of them cannot be read. */
+  copy(batch: OpenBatch, rows: number): void {
+    batch.whole(() => this.#write(batch, rows))
     this.#taken += rows
   }
 
-  /** Puts the feature's values of the next `rows` rows into the column, from its row `at` on. */
-  putInput(field: RecordedField, rows: number, column: RecordedColumn, at: number): void {
-    const { inputs } = this.answered
-    if (Array.isArray(inputs)) {
-      for (let row = 0; row < rows; row++) column.put(at + row, rowValue(field, inputs[this.placeOf(row)]))
-      return
+  #write(batch: OpenBatch, rows: number): void {
+    const { answered, model } = this
+    const { ids, shadowOf, errors, inputs, outputsOf } = answered
+    batch.call(answered, rows)
+    for (let index = this.#taken; index < this.#taken + rows; index++) {
+      const place = this.places ? this.places[index]! : index
+      batch.texts.push(ids[place]!)
+      if (shadowOf) batch.texts.push(shadowOf[place]!)
+      const error = errors.size > 0 ? errors.get(place) : undefined
+      if (error) batch.text(batch.at++, error.code)
+      else batch.mark(batch.at++, MARK.null)
+      if (Array.isArray(inputs)) model.copyInputs(inputs[place], batch)
+      else this.#copyColumns(inputs as Readonly<Record<string, unknown>>, place, batch)
+      if (!error) model.copyOutputs(outputsOf(place), batch)
     }
-    const given = this.#columnOf(field, inputs as Readonly<Record<string, unknown>>)
-    for (let row = 0; row < rows; row++) column.put(at + row, columnValue(field, given, this.placeOf(row)))
   }
 
-  /** What was answered to the next `rows` rows; null where one failed. */
-  outputs(rows: number): readonly (Readonly<Record<string, unknown>> | null)[] {
-    const { errors, outputsOf } = this.answered
-    const outputs = new Array<Readonly<Record<string, unknown>> | null>(rows)
-    for (let row = 0; row < rows; row++) {
-      const place = this.placeOf(row)
-      outputs[row] = errors.has(place) ? null : outputsOf(place)
+  #copyColumns(given: Readonly<Record<string, unknown>>, place: number, batch: OpenBatch): void {
+    this.#columns ??= this.model.fields.inputs.map((field) => [field, readableColumn(field, given[field.name])])
+    for (const [field, column] of this.#columns) {
+      const { length } = field
+      if (!column) batch.mark(batch.at++, MARK.null)
+      else if (length === undefined) batch.at = putElement(field, column[place], batch, batch.at)
+      else batch.at = putList(field, column, place * length, (place + 1) * length, batch, batch.at)
     }
-    return outputs
-  }
-
-  #columnOf(field: RecordedField, columns: Readonly<Record<string, unknown>>): ArrayLike<unknown> | undefined {
-    this.#columns ??= new Map()
-    if (!this.#columns.has(field)) this.#columns.set(field, readableColumn(field, columns[field.name]))
-    return this.#columns.get(field)
   }
 }

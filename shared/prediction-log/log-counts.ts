@@ -16,6 +16,8 @@ export type LogOutcome =
   | 'dropped_disk'
   /** Lost: could not be made into a record; a fault of ours. */
   | 'dropped_fault'
+  /** Lost: the thread that writes them ended, and had not said that they were written. */
+  | 'dropped_thread'
   /** Lost: the registry does not take it, now or ever. */
   | 'refused'
 
@@ -27,6 +29,7 @@ const OUTCOMES: readonly LogOutcome[] = [
   'dropped_spool',
   'dropped_disk',
   'dropped_fault',
+  'dropped_thread',
   'refused',
 ]
 
@@ -47,8 +50,20 @@ export class LogCounts {
     this.#rows[outcome] += rows
   }
 
+  /** Adds what {@link take} took from other counts. */
+  addAll(rows: Readonly<Partial<Record<LogOutcome, number>>>): void {
+    for (const outcome of OUTCOMES) this.#rows[outcome] += rows[outcome] ?? 0
+  }
+
   get rows(): Readonly<Record<LogOutcome, number>> {
     return { ...this.#rows }
+  }
+
+  /** What was counted since it was last taken. */
+  take(): Readonly<Record<LogOutcome, number>> {
+    const { rows } = this
+    for (const outcome of OUTCOMES) this.#rows[outcome] = 0
+    return rows
   }
 }
 

@@ -1,20 +1,21 @@
 import type { Environment } from '../control/protocol.js'
+import type { BatchedCall, BatchedRow, BatchReader } from './batch-reader.js'
 import { LARGEST_CHUNK_BYTES, LONGEST_SPAN_MS, MOST_CHUNK_ROWS, type PredictionChunk, timeOfId } from './chunk.js'
-import type { Entry, RecordedModel } from './entry.js'
 import { RecordedCalls } from './recorded-calls.js'
 import { RecordedColumn } from './recorded-column.js'
-import { type RecordedField, rowValue } from './recorded-fields.js'
+import type { RecordedField, RecordedFields } from './recorded-fields.js'
 import { spoolLine } from './spool-lines.js'
 
-/** What waits to be written. */
-export interface Waiting {
-  readonly rows: number
-  /** Values of the rows, by what they weigh in memory. */
-  readonly values: number
+/** How a model is recorded. */
+export interface RecordedModel {
+  readonly fields: RecordedFields
+  /** Share of rows, in percent. */
+  readonly sample: number
 }
 
 /** A chunk as it is written. */
-export interface SealedChunk extends Waiting {
+export interface SealedChunk {
+  readonly rows: number
   /** A line of the spool. */
   readonly line: Buffer
 }
@@ -38,8 +39,9 @@ export class OpenChunk {
   #ids: string[] = []
   readonly #calls = new RecordedCalls()
   #errors: [row: number, code: string][] = []
-  #first = ''
-  #last = ''
+  /** Of the ids, in milliseconds since the epoch. */
+  #firstTime = 0
+  #lastTime = 0
 
   constructor(private readonly origin: ChunkOrigin) {
     const { inputs, outputs, valuesPerRow } = origin.recorded.fields
@@ -54,23 +56,25 @@ export class OpenChunk {
     return this.#ids.length
   }
 
-  get waiting(): Waiting {
-    return this.#waitingOf(this.rows)
+  /** Whether there is room for another row, and its time within what a chunk may span. */
+  admits(id: string): boolean {
+    if (this.rows === 0) return true
+    if (this.rows >= this.#mostRows) return false
+    const time = timeOfId(id)
+    return Math.max(time, this.#lastTime) - Math.min(time, this.#firstTime) <= LONGEST_SPAN_MS
   }
 
-  /** Takes the next rows of the entry, `most` at most, as many as there is room and time for; answers how many. */
-  take(entry: Entry, most: number): number {
-    const at = this.#ids.length
-    const rows = this.#admitted(entry, Math.min(entry.left, most, this.#mostRows - at))
-    if (rows === 0) return 0
-    for (const [field, column] of this.#inputs) entry.putInput(field, rows, column, at)
-    const outputs = entry.outputs(rows)
-    for (const [field, column] of this.#outputs) {
-      for (let row = 0; row < rows; row++) column.put(at + row, rowValue(field, outputs[row]))
-    }
-    this.#note(entry, rows)
-    entry.took(rows)
-    return rows
+  /** Takes a row that it admits, with the values that come next in the reader. */
+  take(call: BatchedCall, { id, shadowOf, error }: BatchedRow, reader: BatchReader): void {
+    const at = this.rows
+    for (const [field, column] of this.#inputs) column.put(at, reader.value(field))
+    for (const [field, column] of this.#outputs) column.put(at, error === null ? reader.value(field) : null)
+    const time = timeOfId(id)
+    this.#firstTime = at === 0 ? time : Math.min(time, this.#firstTime)
+    this.#lastTime = at === 0 ? time : Math.max(time, this.#lastTime)
+    if (error !== null) this.#errors.push([at, error])
+    this.#ids.push(id)
+    this.#calls.push(call, at, shadowOf)
   }
 
   /** Empties it into chunks: one, unless the rows are larger than a chunk may be. */
@@ -85,43 +89,12 @@ export class OpenChunk {
     }
   }
 
-  /** How many of the next rows lie, with those that it has, within the time that a chunk may span. */
-  #admitted(entry: Entry, most: number): number {
-    for (let row = 0; row < most; row++) {
-      const id = entry.answered.ids[entry.placeOf(row)]!
-      const isEmpty = this.rows + row === 0
-      const first = isEmpty || id < this.#first ? id : this.#first
-      const last = isEmpty || id > this.#last ? id : this.#last
-      if (!isEmpty && timeOfId(last) - timeOfId(first) > LONGEST_SPAN_MS) return row
-      this.#first = first
-      this.#last = last
-    }
-    return most
-  }
-
-  #note(entry: Entry, rows: number): void {
-    const { answered } = entry
-    const at = this.rows
-    for (let row = 0; row < rows; row++) {
-      const place = entry.placeOf(row)
-      const error = answered.errors.get(place)
-      if (error) this.#errors.push([at + row, error.code])
-      this.#ids.push(answered.ids[place]!)
-    }
-    const { shadowOf } = answered
-    this.#calls.push(answered, at, at + rows, shadowOf && entry.nextOf(shadowOf, rows))
-  }
-
   #sealed(from: number, to: number): SealedChunk[] {
     const text = this.#text(from, to, true)
-    if (text.length <= LARGEST_CHUNK_BYTES) return [{ line: spoolLine(text), ...this.#waitingOf(to - from) }]
-    if (to - from === 1) return [{ line: spoolLine(this.#text(from, to, false)), ...this.#waitingOf(1) }]
+    if (text.length <= LARGEST_CHUNK_BYTES) return [{ line: spoolLine(text), rows: to - from }]
+    if (to - from === 1) return [{ line: spoolLine(this.#text(from, to, false)), rows: 1 }]
     const middle = (from + to) >> 1
     return [...this.#sealed(from, middle), ...this.#sealed(middle, to)]
-  }
-
-  #waitingOf(rows: number): Waiting {
-    return { rows, values: rows * this.origin.recorded.fields.valuesPerRow }
   }
 
   /** A single row that is larger than a chunk may be is recorded without its values. */

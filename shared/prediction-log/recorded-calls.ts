@@ -1,16 +1,21 @@
-import type { Answered } from './answered.js'
+import type { CallOrigin } from './batch.js'
+import type { BatchedCall } from './batch-reader.js'
 import type { RecordedCall } from './chunk.js'
 
 /** The calls of a chunk's rows, in order, kept as the JSON that they are written as: calls of one client are much alike. */
 export class RecordedCalls {
   #calls: CallOfRows[] = []
-  #last: { readonly shared: SharedByCalls; readonly json: string } | undefined
+  #origin: { readonly origin: CallOrigin; readonly json: string } | undefined
 
-  /** Rows from `from` (inclusive) to `to` (exclusive) came and went with this call; `shadowOf` is theirs. */
-  push(answered: Answered, from: number, to: number, shadowOf?: readonly string[]): void {
-    const { caller, latencyMs, queueMs, runMs } = answered
-    const { requestId } = caller
-    this.#calls.push({ from, to, requestId, latencyMs, queueMs, runMs, shadowOf, json: this.#jsonOf(answered) })
+  /** The row at `row`, the next one, came and went with this call; `shadowOf` is its. */
+  push(call: BatchedCall, row: number, shadowOf: string | undefined): void {
+    let last = this.#calls.at(-1)
+    if (last?.call !== call) {
+      last = { call, from: row, to: row, shadowOf: call.isShadow ? [] : undefined, json: this.#jsonOf(call.origin) }
+      this.#calls.push(last)
+    }
+    last.to = row + 1
+    if (shadowOf !== undefined) last.shadowOf?.push(shadowOf)
   }
 
   /** A list of {@link RecordedCall}, of rows `from` (inclusive) to `to` (exclusive). */
@@ -20,7 +25,7 @@ export class RecordedCalls {
       const rows = Math.min(call.to, to) - Math.max(call.from, from)
       if (rows <= 0) continue
       const shadowOf = call.shadowOf?.slice(Math.max(0, from - call.from), to - call.from)
-      json += `${json === '' ? '' : ','}{"rows":${rows},${ownJson(call)},${call.json}${shadowJson(shadowOf)}}`
+      json += `${json === '' ? '' : ','}{"rows":${rows},${ownJson(call.call)},${call.json}${shadowJson(shadowOf)}}`
     }
     return `[${json}]`
   }
@@ -29,40 +34,28 @@ export class RecordedCalls {
     this.#calls = []
   }
 
-  #jsonOf({ caller, ...answered }: Answered): string {
-    const route = answered.route ?? null
-    const revision = answered.revision ?? null
-    const instead = answered.instead ?? null
-    const last = this.#last?.shared
-    if (
-      last?.client === caller.client &&
-      last.operation === caller.operation &&
-      last.route === route &&
-      last.revision === revision &&
-      last.instead === instead
-    )
-      return this.#last!.json
-    const shared: SharedByCalls = { client: caller.client, operation: caller.operation, route, revision, instead }
-    this.#last = { shared, json: JSON.stringify(shared).slice(1, -1) }
-    return this.#last.json
+  #jsonOf(origin: CallOrigin): string {
+    if (this.#origin?.origin !== origin) {
+      const { client, operation, route, revision, instead } = origin
+      const shared: SharedByCalls = { client, operation, route, revision, instead }
+      this.#origin = { origin, json: JSON.stringify(shared).slice(1, -1) }
+    }
+    return this.#origin.json
   }
 }
 
 interface CallOfRows {
+  readonly call: BatchedCall
   readonly from: number
-  readonly to: number
-  readonly requestId: string
-  readonly latencyMs: number
-  readonly queueMs: number
-  readonly runMs: number
-  readonly shadowOf: readonly string[] | undefined
+  to: number
+  readonly shadowOf: string[] | undefined
   /** What it shares with others. */
   readonly json: string
 }
 
 type SharedByCalls = Omit<RecordedCall, 'rows' | 'requestId' | 'latencyMs' | 'queueMs' | 'runMs' | 'shadowOf'>
 
-function ownJson({ requestId, latencyMs, queueMs, runMs }: CallOfRows): string {
+function ownJson({ requestId, latencyMs, queueMs, runMs }: BatchedCall): string {
   const times = `"latencyMs":${inMicros(latencyMs)},"queueMs":${inMicros(queueMs)},"runMs":${inMicros(runMs)}`
   return `"requestId":${JSON.stringify(requestId)},${times}`
 }

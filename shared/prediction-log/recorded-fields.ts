@@ -39,14 +39,6 @@ function fieldOf(declared: FeatureDeclaration | OutputDeclaration): RecordedFiel
   return { name: declared.name, length: declared.length, image: declared.kind === 'image', declared }
 }
 
-/** The value of a typed row, whatever it is: rows that were refused are recorded, too. */
-export function rowValue(field: RecordedField, row: unknown): unknown {
-  const value = (row as Readonly<Record<string, unknown>> | null | undefined)?.[field.name]
-  // Most values are numbers, and all of them come by here.
-  if (typeof value === 'number' && field.length === undefined && Number.isFinite(value)) return value
-  return recorded(field, value)
-}
-
 /** A column that can be read by place; undefined where there is none. */
 export function readableColumn(field: RecordedField, column: unknown): ArrayLike<unknown> | undefined {
   if (Array.isArray(column) || ArrayBuffer.isView(column)) return column as unknown as ArrayLike<unknown>
@@ -54,29 +46,12 @@ export function readableColumn(field: RecordedField, column: unknown): ArrayLike
   return typeof column === 'string' && type ? decodeLittleEndian(column, type) : undefined
 }
 
-export function columnValue(field: RecordedField, column: ArrayLike<unknown> | undefined, place: number): unknown {
-  const { length } = field
-  if (!column) return null
-  if (length === undefined) return recordedElement(field, column[place])
-  return Array.from({ length }, (_, element) => recordedElement(field, column[place * length + element]))
-}
-
-function recorded(field: RecordedField, value: unknown): unknown {
-  if (field.length === undefined) return recordedElement(field, value)
-  if (!Array.isArray(value) || value.length > field.length) return null
-  return value.map((element) => recordedElement(field, element))
-}
-
-function recordedElement({ image }: RecordedField, value: unknown): unknown {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null
-  if (typeof value === 'string') return image ? digestOf(value) : shortened(value)
-  return typeof value === 'boolean' ? value : null
-}
-
-function digestOf(image: string): string {
+/** What is recorded in place of an image. */
+export function digestOf(image: string): string {
   return `sha256:${createHash('sha256').update(image).digest('hex')}`
 }
 
-function shortened(text: string): string {
+/** A text as it is recorded. */
+export function shortened(text: string): string {
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text
 }

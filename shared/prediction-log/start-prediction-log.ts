@@ -1,37 +1,22 @@
 import { join } from 'node:path'
-import type { Contract } from '../contract/declaration.js'
-import type { Environment } from '../control/protocol.js'
-import { type PredictionLog, type PredictionLogOptions, SpooledPredictionLog } from './prediction-log.js'
-import { recordedFieldsOf } from './recorded-fields.js'
-import { Spool } from './spool.js'
+import { BatchedPredictionLog, type BatchedPredictionLogOptions } from './batched-prediction-log.js'
+import { copiedModelOf } from './entry.js'
+import { LogThread, type LogThreadData } from './log-thread.js'
+import type { PredictionLog } from './prediction-log.js'
 
-/** A model whose predictions are recorded. */
-export interface LoggedModel {
-  readonly name: string
-  readonly contract: Contract
-  /** Share of rows that are recorded, in percent. */
-  readonly sample: number
-}
+export interface StartOptions extends Omit<BatchedPredictionLogOptions, 'models' | 'link'>, LogThreadData {}
 
-export interface StartOptions extends Omit<PredictionLogOptions, 'models' | 'spool'> {
-  readonly environment: Environment
-  readonly models: readonly LoggedModel[]
-  /** Folder of the process; the log keeps `spool` in it. */
-  readonly folder: string
-  /** Bytes of the spool, at most. */
-  readonly spoolBytes: number
-}
-
-/** Opens the spool, with what an earlier process left in it, and begins to deliver. */
-export async function startPredictionLog({
-  models,
-  folder,
-  spoolBytes,
-  ...rest
-}: StartOptions): Promise<PredictionLog> {
-  const spool = await Spool.open({ folder: join(folder, 'spool'), limitBytes: spoolBytes })
-  const recorded = models.map(
-    ({ name, contract, sample }) => [name, { fields: recordedFieldsOf(contract), sample }] as const,
+/** Opens the spool in the folder `spool` of the process's, with what an earlier process left in it, and begins to deliver. */
+export async function startPredictionLog(options: StartOptions): Promise<PredictionLog> {
+  const { service, environment, models, spoolBytes, registryUrl, secret, logLevel, log, pause } = options
+  const folder = join(options.folder, 'spool')
+  const written = models.map(({ name, contract, sample }) => ({ name, contract, sample }))
+  const link = new LogThread(
+    { service, environment, models: written, folder, spoolBytes, registryUrl, secret, logLevel },
+    { log, pause },
   )
-  return new SpooledPredictionLog({ ...rest, models: new Map(recorded), spool })
+  const copied = models.map(({ name, contract, sample }) => [name, copiedModelOf(contract, sample)] as const)
+  const predictionLog = new BatchedPredictionLog({ ...options, models: new Map(copied), link })
+  await link.opened
+  return predictionLog
 }

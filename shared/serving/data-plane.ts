@@ -66,7 +66,7 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   }
   const versions = await startVersions({ models, engine, breakers, ...following })
   const newId = createPredictionIds(clock.now, randomFillSync)
-  const predictionLog = await openPredictionLog(models, config, { client, log })
+  const predictionLog = await openPredictionLog(name, models, config, log)
   observePredictionLog(() => predictionLog.status(), register)
   const { routing } = versions
   const onShadowed = (rows: ShadowedRows) => recordShadow(rows, predictionLog, newId)
@@ -105,19 +105,21 @@ function admissions({ underWay }: ServingConfig, register: Registry) {
 }
 
 function openPredictionLog(
+  service: string,
   models: readonly Model[],
-  { environment, dataFolder: folder, predictionLog: { on, sample, spoolBytes } }: ServingConfig,
-  { client, ...rest }: { client: ControlClient; log: Log },
+  { environment, dataFolder: folder, predictionLog, registryUrl, secret, logLevel }: ServingConfig,
+  log: Log,
 ): Promise<PredictionLog> {
+  const { on, sample, spoolBytes } = predictionLog
   if (!on || models.length === 0) return Promise.resolve(NO_PREDICTION_LOG)
   const logged = models.map(({ name, compiled: { contract }, logSample = sample }) => ({
     name,
     contract,
     sample: logSample,
   }))
-  const deliver = client.predictions.bind(client)
-  const means = { deliver, pause, breathe: () => setImmediate(), random: Math.random }
-  return startPredictionLog({ ...rest, ...means, environment, models: logged, folder, spoolBytes })
+  const registry = { service, environment, registryUrl, secret }
+  const means = { log, logLevel, pause, breathe: () => setImmediate(), random: Math.random }
+  return startPredictionLog({ ...registry, ...means, models: logged, folder, spoolBytes })
 }
 
 function controlClient(service: string, { registryUrl, secret, environment }: ServingConfig): ControlClient {

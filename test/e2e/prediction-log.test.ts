@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Network } from '../../deploy/launcher/network.js'
-import { FLUSH_MS } from '../../shared/prediction-log/prediction-log.js'
+import { FLUSH_MS } from '../../shared/prediction-log/batched-prediction-log.js'
 import type { Readiness } from '../../shared/serving/versions/readiness.js'
 import { cardOf } from './cards.js'
 import { type GraphAnswer, graphClient } from './client.js'

@@ -1,5 +1,5 @@
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
-import type { Caller } from '../../prediction-log/answered.js'
+import type { Answered, Caller } from '../../prediction-log/answered.js'
 import type { PredictionLog } from '../../prediction-log/prediction-log.js'
 import type { SubgraphContext } from '../context.js'
 import type { AnsweredField, Outputs } from './answered-field.js'
@@ -9,11 +9,9 @@ import type { ShadowedRows } from './shadows.js'
 
 /** Hands the rows of a field to the prediction log, those of each route together. Never throws. */
 export function recordAnswers(field: AnsweredField, log: PredictionLog): void {
-  const { model, inputs, ids, errors, outputsOf, latencyMs, queueMs, runMs, routes, call } = field
-  const times = { latencyMs, queueMs, runMs }
-  const answered = { model, inputs, ids, errors, outputsOf, ...times, caller: callerOf(call.context) }
-  if (!routes || routes.isOne) log.record({ ...answered, ...routeOf(routes?.first) })
-  else for (const [routed, places] of byRoute(field, routes)) log.record({ ...answered, ...routeOf(routed), places })
+  const { routes } = field
+  if (!routes || routes.isOne) log.record(answeredBy(field, routes?.first, undefined))
+  else for (const [routed, places] of byRoute(field, routes)) log.record(answeredBy(field, routed, places))
 }
 
 /** Hands the rows that a shadow ran to the prediction log, under ids of their own. Never throws. */
@@ -43,8 +41,25 @@ export function recordShadow(
 /** A shadow answers nobody, so this is a route in the log only. */
 const SHADOW = 'SHADOW'
 
-function routeOf(routed: Routed | undefined) {
-  return { version: routed?.version, route: routed?.route, revision: routed?.revision, instead: routed?.instead }
+/** Named one by one: to spread them costs more than to record them. */
+function answeredBy(field: AnsweredField, routed: Routed | undefined, places: readonly number[] | undefined): Answered {
+  return {
+    model: field.model,
+    version: routed?.version,
+    route: routed?.route,
+    revision: routed?.revision,
+    instead: routed?.instead,
+    caller: callerOf(field.call.context),
+    latencyMs: field.latencyMs,
+    queueMs: field.queueMs,
+    runMs: field.runMs,
+    inputs: field.inputs,
+    ids: field.ids,
+    places,
+    errors: field.errors,
+    shadowOf: undefined,
+    outputsOf: field.outputsOf,
+  }
 }
 
 function callerOf({ identity, requestId, operation = null }: SubgraphContext): Caller {
