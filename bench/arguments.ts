@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 /** What can be measured by itself, in the order of a whole run. */
-export const GROUP_NAMES = ['batcher', 'http', 'columns', 'open', 'rivals', 'log', 'overload'] as const
+export const GROUP_NAMES = ['batcher', 'http', 'columns', 'open', 'rivals', 'log', 'overload', 'swap'] as const
 
 export type GroupName = (typeof GROUP_NAMES)[number]
 

@@ -107,6 +107,18 @@ const GOALS: readonly Goal[] = [
     figure: (rows) => rows.extra('overload', 'memoryRatio'),
   },
   {
+    what: '`swap`, failed requests',
+    bound: '≤',
+    goal: 0,
+    figure: (rows) => rows.extra('swap', 'failed'),
+  },
+  {
+    what: '`swap`, longest pause of the main thread, in milliseconds',
+    bound: '≤',
+    goal: 60,
+    figure: (rows) => rows.extra('swap', 'pauseMs'),
+  },
+  {
     what: '`log-on`, requests a second, of `log-off`',
     bound: '≥',
     goal: 0.95,

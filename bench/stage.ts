@@ -58,7 +58,7 @@ export class Stage {
   }
 
   /** Ends a process that is being started when everything ends. */
-  async keep(starting: Promise<MeasuredProcess>): Promise<MeasuredProcess> {
+  async keep<P extends MeasuredProcess>(starting: Promise<P>): Promise<P> {
     const started = await starting
     this.ends(() => started.close())
     return started

@@ -12,15 +12,19 @@ export class ControlServer {
   readonly #server = createServer((request, response) => void this.#answer(request, response))
   readonly #holders = new Map<string, KeyHolder>()
   #supergraph = { sdl: '', version: 0 }
+  #taken: () => void = () => {}
 
   /** Answers its URL. */
   start(): Promise<string> {
     return listen(this.#server, { host: '127.0.0.1', port: 0 })
   }
 
-  /** What the gateway takes into use when it asks the next time. */
-  publish(sdl: string): void {
+  /** What the gateway takes into use when it asks the next time; resolves when it has, for only then it asks again. */
+  publish(sdl: string): Promise<void> {
     this.#supergraph = { sdl, version: this.#supergraph.version + 1 }
+    return new Promise((resolve) => {
+      this.#taken = resolve
+    })
   }
 
   /** A key of a client with these scopes. */
@@ -47,8 +51,10 @@ export class ControlServer {
   #sendSupergraph(request: IncomingMessage, response: ServerResponse): void {
     const { sdl, version } = this.#supergraph
     const etag = `"${version}"`
-    if (request.headers['if-none-match'] === etag) response.writeHead(304, { etag }).end()
-    else response.writeHead(200, { etag, 'x-supergraph-version': String(version) }).end(sdl)
+    if (request.headers['if-none-match'] === etag) {
+      this.#taken()
+      response.writeHead(304, { etag }).end()
+    } else response.writeHead(200, { etag, 'x-supergraph-version': String(version) }).end(sdl)
   }
 
   #sendHolder(hash: string, response: ServerResponse): void {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { type MeasuredProcess, startMeasured } from '../process.js'
+import { type ForkedProcess, startMeasured } from '../process.js'
 
 /** Our gateway by itself, as the launcher starts it, before a registry of the benchmark's own. */
 export function startGatewayAlone(
   registryUrl: string,
   dataFolder: string,
-  settings: Readonly<Record<string, string>> = {},
-): Promise<MeasuredProcess> {
+  imports: readonly string[] = [],
+): Promise<ForkedProcess> {
   const env = {
     NODE_ENV: 'production',
     LOG_LEVEL: 'error',
@@ -14,7 +14,6 @@ export function startGatewayAlone(
     MODELGRAPH_REGISTRY_URL: registryUrl,
     MODELGRAPH_DATA: dataFolder,
     MODELGRAPH_MESH_SECRET: randomBytes(32).toString('base64url'),
-    ...settings,
   }
-  return startMeasured('dist/gateway/main.js', { env })
+  return startMeasured('dist/gateway/main.js', { env, imports })
 }

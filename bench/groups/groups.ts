@@ -7,6 +7,7 @@ import { httpSubjects, logSubjects } from '../subjects/one-row.js'
 import { openSubjects } from '../subjects/open-loop.js'
 import { rivalSubjects } from '../subjects/rivals.js'
 import { overloadRows } from './overload.js'
+import { swapRows } from './swap.js'
 
 /** Measures subjects, alternating. */
 export type Take = (subjects: readonly Subject[]) => Promise<readonly Row[]>
@@ -39,6 +40,10 @@ export const GROUPS: Readonly<Record<GroupName, Group>> = {
     title: 'Twice as much as it can answer',
     rows: async (stage, _take, { overloadSeconds }) =>
       overloadRows(await stage.network('off'), 1_000 * overloadSeconds),
+  },
+  swap: {
+    title: 'Supergraphs swapped under load',
+    rows: (stage) => swapRows(stage),
   },
   log: {
     title: 'The prediction log, off and on',

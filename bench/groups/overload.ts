@@ -23,19 +23,24 @@ const REST_MS = 3_000
  * Capacity is what 32 callers get that wait for their answers.
  */
 export async function overloadRows(network: Network, milliseconds: number): Promise<readonly Row[]> {
-  const bodies = rowBodies()
-  const served = atGateway(network, bodies)
+  const served = atGateway(network, rowBodies())
   const callers = closedSubject({ name: 'capacity', concurrency: 32, reference: 'capacity' }, served)
   await callers.sample(CAPACITY_MS)
   const capacity = rowOfSample('capacity', 32, await callers.sample(CAPACITY_MS))
   await wait(REST_MS)
-  const before = memoryOf(served.pids)
-  const outcome = new Outcome()
-  const times = poissonArrivals(2 * capacity.rps, milliseconds, SEED)
+  const memoryBeforeMb = memoryOf(served.pids)
+  const overload = await overloaded(network, poissonArrivals(2 * capacity.rps, milliseconds, SEED), milliseconds)
+  await wait(REST_MS)
+  const memory = { memoryBeforeMb, memoryRatio: memoryOf(served.pids) / memoryBeforeMb }
+  return [capacity, { ...overload, extra: { ...overload.extra, ...memory } }]
+}
+
+async function overloaded(network: Network, times: Float64Array, milliseconds: number): Promise<Row> {
   const url = new URL('/graphql', network.gatewayUrl)
-  const requests = await requestsOf(network, url, bodies)
+  const requests = await requestsOf(network, url, rowBodies())
+  const outcome = new Outcome()
   const spent = process.cpuUsage()
-  outcome.unanswered = await openLoop({
+  const unanswered = await openLoop({
     url,
     times,
     maxConnections: MAX_CONNECTIONS,
@@ -44,13 +49,7 @@ export async function overloadRows(network: Network, milliseconds: number): Prom
     answered: (index, status, body, latencyMs) => outcome.take(isCritical(index), status, body, latencyMs),
   })
   const { user, system } = process.cpuUsage(spent)
-  await wait(REST_MS)
-  const beside = {
-    loadCpuUs: (user + system) / times.length,
-    memoryBeforeMb: before,
-    memoryRatio: memoryOf(served.pids) / before,
-  }
-  return [capacity, outcome.row(times.length, milliseconds, beside)]
+  return outcome.row(times.length, milliseconds, { unanswered, loadCpuUs: (user + system) / times.length })
 }
 
 function isCritical(index: number): boolean {
@@ -76,7 +75,6 @@ class Outcome {
   readonly #refused: number[] = []
   #refusedCritical = 0
   #failed = 0
-  unanswered = 0
 
   take(critical: boolean, status: number, body: Buffer, latencyMs: number): void {
     if (status === 200 && !body.includes('"errors"')) {
@@ -96,7 +94,6 @@ class Outcome {
       refused: refused.length,
       refusedCritical: this.#refusedCritical,
       failed: this.#failed,
-      unanswered: this.unanswered,
       ...(refused.length > 0 && { refusedP99Ms: quantile(refused, 0.99) }),
       criticalAcceptedShare: this.#accepted.critical.length / Math.ceil(offered / 2),
       criticalP99Ms: quantile(

@@ -15,14 +15,17 @@ export interface Target {
   /** Taken in rotation, so that no server sees one input over and over. */
   readonly requests: readonly Buffer[]
   /** An answer that is refused ends the run with an error: a fast wrong answer is no figure. */
-  readonly accept: (body: Buffer) => boolean
+  readonly accept: (body: Buffer, status: number) => boolean
 }
 
-/** `concurrency` connections, each sending its next request when the last is answered, for `milliseconds`. */
-export async function closedLoop(
-  target: Target,
-  { concurrency, milliseconds }: { readonly concurrency: number; readonly milliseconds: number },
-): Promise<Sample> {
+export interface ClosedLoad {
+  readonly concurrency: number
+  readonly milliseconds: number
+  readonly signal?: AbortSignal
+}
+
+/** `concurrency` connections, each sending its next request when the last is answered, for `milliseconds` or until `signal` aborts. */
+export async function closedLoop(target: Target, { concurrency, milliseconds, signal }: ClosedLoad): Promise<Sample> {
   let fail!: (error: Error) => void
   const broken = new Promise<never>((_resolve, reject) => {
     fail = reject
@@ -31,7 +34,7 @@ export async function closedLoop(
   const connections = await Promise.all(Array.from({ length: concurrency }, () => Connection.open(target.url, fail)))
   const latencies = new Latencies()
   const started = performance.now()
-  const calls = { target, next: rotation(target.requests), until: started + milliseconds, latencies, fail }
+  const calls = { target, next: rotation(target.requests), until: started + milliseconds, signal, latencies, fail }
   try {
     await Promise.race([Promise.all(connections.map((connection) => callAgain(connection, calls))), broken])
   } finally {
@@ -44,19 +47,20 @@ interface Calls {
   readonly target: Target
   readonly next: () => Buffer
   readonly until: number
+  readonly signal: AbortSignal | undefined
   readonly latencies: Latencies
   readonly fail: (error: Error) => void
 }
 
 /** Resolves when the time is over and the last request is answered. Callbacks, for a promise a request costs CPU. */
-function callAgain(connection: Connection, { target, next, until, latencies, fail }: Calls): Promise<void> {
+function callAgain(connection: Connection, { target, next, until, signal, latencies, fail }: Calls): Promise<void> {
   return new Promise((resolve) => {
     let sent = performance.now()
     const answered = (status: number, body: Buffer) => {
       const now = performance.now()
-      if (status !== 200 || !target.accept(body)) return fail(refusedAnswer(target, status, body))
+      if (!target.accept(body, status)) return fail(refusedAnswer(target, status, body))
       latencies.add(now - sent)
-      if (now >= until) return resolve()
+      if (now >= until || signal?.aborted) return resolve()
       sent = now
       connection.send(next(), answered)
     }

@@ -39,7 +39,7 @@ async function openSample(target: Target, times: Float64Array): Promise<Sample> 
     patienceMs: PATIENCE_MS,
     request: (index) => target.requests[index % target.requests.length]!,
     answered: (_index, status, body, latencyMs) => {
-      if (status !== 200 || !target.accept(body)) throw refusedAnswer(target, status, body)
+      if (!target.accept(body, status)) throw refusedAnswer(target, status, body)
       latencies.add(latencyMs)
     },
   })

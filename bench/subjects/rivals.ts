@@ -1,16 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compose } from '../graph/compose.js'
-import { ControlServer } from '../graph/control-server.js'
-import { startGatewayAlone } from '../graph/gateway-process.js'
-import { LIST_QUERY, LIST_ROWS, LIST_SCOPE, listSubgraphSdl } from '../graph/list-query.js'
-import { postRequest } from '../load/connection.js'
+import { listSubgraphSdl } from '../graph/list-query.js'
 import { type MeasuredProcess, startMeasured } from '../process.js'
 import { installRivals } from '../rivals/install.js'
 import { startHive, startStock } from '../rivals/start.js'
 import type { Subject } from '../series.js'
 import type { Stage } from '../stage.js'
-import { closedSubject, graphqlBody } from './targets.js'
+import { startOurs } from './gateway-alone.js'
+import { closedSubject, listTarget } from './targets.js'
 
 /** Gateways that answer some hundreds of requests a second take this long until their code is compiled, in milliseconds. */
 const WARM_UP_MS = 8_000
@@ -32,25 +30,13 @@ export async function rivalSubjects(stage: Stage, say: (line: string) => void): 
   const stock = await stage.keep(startStock(folder, open))
   const hive = await stage.keep(startHive(folder, open))
   return [
-    listSubject('gateway-list', new URL('/graphql', ours.gateway.url), ours.gateway, ours.headers),
+    listSubject('gateway-list', ours.url, ours.gateway, ours.headers),
     listSubject('stock-gateway', stock.url, stock),
     listSubject('hive-rust', hive.url, hive),
   ]
 }
 
-async function startOurs(stage: Stage, supergraph: string) {
-  const control = new ControlServer()
-  stage.ends(() => control.close())
-  const registryUrl = await control.start()
-  control.publish(supergraph)
-  const key = control.key('bench', { scopes: [LIST_SCOPE] })
-  const gateway = await stage.keep(startGatewayAlone(registryUrl, stage.folder()))
-  return { gateway, headers: { authorization: `Bearer ${key}` } }
-}
-
 function listSubject(name: string, url: URL, { pid }: MeasuredProcess, headers: Record<string, string> = {}): Subject {
-  const requests = [postRequest(url, headers, graphqlBody(LIST_QUERY, { first: LIST_ROWS }))]
-  const accept = (body: Buffer) => body.includes('"diagnosis"') && !body.includes('"errors"')
-  const served = { pids: [pid], target: () => ({ url, requests, accept }) }
+  const served = { pids: [pid], target: () => listTarget(url, headers) }
   return closedSubject({ name, concurrency: 32, reference: 'stock-gateway', warmUpMs: WARM_UP_MS }, served)
 }

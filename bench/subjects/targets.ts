@@ -1,4 +1,5 @@
 import type { Network } from '../../deploy/launcher/network.js'
+import { LIST_QUERY, LIST_ROWS } from '../graph/list-query.js'
 import { closedLoop, type Target } from '../load/closed-loop.js'
 import { postRequest } from '../load/connection.js'
 import type { MeasuredProcess } from '../process.js'
@@ -36,6 +37,14 @@ export function atGateway(network: Network, bodies: readonly Buffer[]): Served {
   return { pids, target: () => ({ url, requests, accept }) }
 }
 
+/** The list query of the stub subgraph. */
+export function listTarget(url: URL, headers: Readonly<Record<string, string>>): Target {
+  const requests = [postRequest(url, headers, graphqlBody(LIST_QUERY, { first: LIST_ROWS }))]
+  const accept = (body: Buffer, status: number) =>
+    status === 200 && body.includes('"diagnosis"') && !body.includes('"errors"')
+  return { url, requests, accept }
+}
+
 export function processOf(network: Network, name: string): { pid: number; url: string } {
   const found = network.processes.find((process) => process.name === name)
   if (!found?.pid) throw new Error(`The ${name} process is not running.`)
@@ -47,6 +56,6 @@ export function graphqlBody(query: string, variables: Readonly<Record<string, un
 }
 
 /** A prediction, and no error. */
-export function accept(body: Buffer): boolean {
-  return body.includes('"probability') && !body.includes('"errors"')
+export function accept(body: Buffer, status: number): boolean {
+  return status === 200 && body.includes('"probability') && !body.includes('"errors"')
 }
