@@ -3,6 +3,7 @@ import { json } from '../shared/config/json-setting.js'
 import { readConfig } from '../shared/config/read.js'
 import { environmentName, meshSecret, wholeNumber } from '../shared/config/settings.js'
 import type { Rate } from '../shared/control/protocol.js'
+import { networksSetting } from './delivery/networks.js'
 import { type Issuer, issuersSchema } from './identity/tokens/issuer.js'
 import { modelRates, rate, rateOf, ratesOf } from './limits/rate-settings.js'
 
@@ -41,6 +42,7 @@ const settings = z.object({
   MODELGRAPH_KEY_TTL_MS: wholeNumber(0, 10 * MINUTE_MS, 5_000),
   MODELGRAPH_KEY_STALE_MS: wholeNumber(0, 24 * 60 * MINUTE_MS, 60 * MINUTE_MS),
   MODELGRAPH_TOKEN_ISSUERS: json(issuersSchema, []),
+  MODELGRAPH_TRUSTED_PROXIES: networksSetting,
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'expected fatal, error, warn, info, debug, trace or silent',
@@ -78,6 +80,8 @@ export interface GatewayConfig {
   readonly keyStaleMs: number
   /** Whose tokens are taken beside API keys. */
   readonly issuers: readonly Issuer[]
+  /** Networks whose `x-forwarded-for` is believed. */
+  readonly trustedProxies: readonly string[]
   readonly logLevel: string
 }
 
@@ -144,6 +148,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
     keyTtlMs: given.MODELGRAPH_KEY_TTL_MS,
     keyStaleMs: given.MODELGRAPH_KEY_STALE_MS,
     issuers: given.MODELGRAPH_TOKEN_ISSUERS,
+    trustedProxies: given.MODELGRAPH_TRUSTED_PROXIES,
     logLevel: given.LOG_LEVEL,
   }
 }

@@ -8,11 +8,15 @@ import type { Running } from '../shared/process/run.js'
 import type { Log } from '../shared/telemetry/log.js'
 import { artifactRoute } from './artifacts/route.js'
 import { type GatewayConfig, silenceVendorTelemetry } from './config.js'
+import { Documents } from './delivery/documents.js'
+import { Networks } from './delivery/networks.js'
+import { Provenance } from './delivery/provenance.js'
 import { EntityCache } from './execution/entity-cache.js'
 import { createGraphqlServer } from './graphql-server.js'
 import { createProbe } from './health/probe.js'
 import { Readiness } from './health/readiness.js'
 import { healthRoutes } from './health/routes.js'
+import { preflightRoute } from './http/cross-origin.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import { createHttpServer } from './http/server.js'
 import { createAuthenticate } from './identity/authenticate.js'
@@ -144,13 +148,17 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
   const keys = new KeyCache({ verify, ttlMs: keyTtlMs, staleMs: keyStaleMs, now })
   const onUse: KeyUses['count'] = (holder, time) => uses.count(holder, time)
   const { bodyLimitBytes, deadlineMs } = config
+  const admission = new Admission(config.document)
+  const documents = new Documents({ operation: registry.operation, admit: (text) => admission.admit(text) })
   return createHttpServer({
     routes: [
       ...healthRoutes(new Readiness({ supergraph: version, probe: createProbe(mesh, pools), now })),
-      graphqlRoute({ server, admission: new Admission(config.document), version, bodyLimitBytes, deadlineMs, log }),
+      graphqlRoute({ server, admission, documents, version, bodyLimitBytes, deadlineMs, log }),
+      preflightRoute,
       artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
     ],
     authenticate: createAuthenticate({ keys, tokens: tokensOf(config, now), environment, now, onUse }),
+    provenance: new Provenance(new Networks(config.trustedProxies)),
     log,
     now,
     monotonic: () => performance.now(),

@@ -6,7 +6,6 @@ import type { Log } from '../../shared/telemetry/log.js'
 const FOREIGN_CODES: Readonly<Record<string, ErrorCode>> = {
   INVALID_GRAPHQL: 'GRAPHQL_VALIDATION_FAILED',
   OPERATION_RESOLUTION_FAILURE: 'BAD_REQUEST',
-  PERSISTED_QUERY_NOT_FOUND: 'BAD_REQUEST',
   PERSISTED_QUERY_NOT_SUPPORTED: 'BAD_REQUEST',
 }
 

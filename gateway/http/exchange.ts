@@ -25,6 +25,8 @@ export class Exchange {
   route: string | undefined
   /** Who calls, as soon as this is known. */
   caller: Caller | undefined
+  /** Whether it comes from a page of an origin that its client has not named. */
+  isForeign = false
 
   readonly requestId: string
   readonly startedAt: number

@@ -1,13 +1,16 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
+import { OperationTypeNode } from 'graphql'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Log } from '../../shared/telemetry/log.js'
+import type { Documents } from '../delivery/documents.js'
 import type { Admission } from '../limits/admission.js'
 import { answerKnown } from '../operations/answer.js'
+import type { PreparedOperation } from '../operations/prepared-operation.js'
 import type { RequestContext } from '../request-context.js'
 import type { SupergraphVersion } from '../supergraph/supergraph-version.js'
 import { acceptsJson } from './accept.js'
 import { callerOf, type Exchange, type HttpAnswer } from './exchange.js'
-import { type GraphqlRequest, plainRequestOf } from './graphql-request.js'
+import { bodyOfParameters, type GraphqlRequest, isPreflighted, plainRequestOf } from './graphql-request.js'
 import { parseJson, readBody } from './read-body.js'
 import type { Route } from './routes.js'
 
@@ -15,6 +18,7 @@ export interface GraphqlRouteOptions {
   /** The complete tier. */
   readonly server: ApolloServer<RequestContext>
   readonly admission: Admission
+  readonly documents: Documents
   /** The supergraph that requests run on; undefined before the first. */
   readonly version: () => SupergraphVersion | undefined
   readonly bodyLimitBytes: number
@@ -32,20 +36,31 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
 }
 
 async function answerGraphql(exchange: Exchange, options: GraphqlRouteOptions): Promise<HttpAnswer> {
-  const body = await bodyOf(exchange, options.bodyLimitBytes)
+  const given = await bodyOf(exchange, options.bodyLimitBytes)
   const version = options.version()
   if (!version) throw notLoaded()
   const context = contextOf(exchange, options)
-  const plain = acceptsJson(exchange.request.headers.accept) ? plainRequestOf(body) : undefined
+  const body = await options.documents.resolve(given, context.terms.delivery)
+  const plain = isPlain(exchange) ? plainRequestOf(body) : undefined
   const known = plain && version.known.find(plain.query, plain.operationName)
-  if (known)
+  if (known && mayRun(known, exchange))
     return version.hold(() => answerKnown(known, plain.variables, context, fetching(version, context, options)))
-  return answerCompletely(exchange, body, context, options)
+  const search = body === given ? searchOf(exchange) : withQuery(exchange, body as GraphqlRequest)
+  return answerCompletely(exchange, { body, search }, context, options)
 }
 
+/** What a request by GET asks has the form of a body as well, so that both are judged alike. */
 async function bodyOf({ request }: Exchange, limitBytes: number): Promise<unknown> {
-  if (request.method === 'GET') return undefined
+  if (request.method === 'GET') return bodyOfParameters(new URL(request.url ?? '/', 'http://gateway').searchParams)
   return parseJson(await readBody(request, limitBytes), request.headers['content-type'])
+}
+
+function isPlain({ request: { method, headers } }: Exchange): boolean {
+  return acceptsJson(headers.accept) && (method === 'POST' || isPreflighted(headers))
+}
+
+function mayRun({ operation }: PreparedOperation, { request }: Exchange): boolean {
+  return request.method === 'POST' || operation.operation === OperationTypeNode.QUERY
 }
 
 function contextOf(exchange: Exchange, { deadlineMs }: GraphqlRouteOptions): RequestContext {
@@ -66,24 +81,35 @@ function fetching(version: SupergraphVersion, context: RequestContext, { log }: 
 
 async function answerCompletely(
   exchange: Exchange,
-  body: unknown,
+  { body, search }: { readonly body: unknown; readonly search: string },
   context: RequestContext,
   { server, admission }: GraphqlRouteOptions,
 ): Promise<HttpAnswer> {
-  const { request } = exchange
-  const { search, searchParams } = new URL(request.url ?? '/', 'http://gateway')
-  const query = request.method === 'GET' ? searchParams.get('query') : (body as Partial<GraphqlRequest> | null)?.query
+  const method = exchange.request.method ?? 'POST'
+  const query = (body as Partial<GraphqlRequest> | null | undefined)?.query
   if (typeof query === 'string') admission.admit(query)
   const {
     status,
     headers,
     body: answer,
   } = await server.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: request.method ?? 'POST', headers: headersOf(exchange), search, body },
+    httpGraphQLRequest: { method, headers: headersOf(exchange), search, body: method === 'GET' ? undefined : body },
     context: async () => context,
   })
   if (answer.kind !== 'complete') throw new Error('Incremental delivery is not supported.')
   return { status: status ?? 200, body: answer.string, headers: Object.fromEntries(headers) }
+}
+
+function searchOf({ request }: Exchange): string {
+  return new URL(request.url ?? '/', 'http://gateway').search
+}
+
+/** The parameters with the document that they name in full. */
+function withQuery(exchange: Exchange, { query }: GraphqlRequest): string {
+  const parameters = new URLSearchParams(searchOf(exchange))
+  parameters.set('query', query)
+  parameters.delete('extensions')
+  return `?${parameters}`
 }
 
 function headersOf({ request }: Exchange): HeaderMap {

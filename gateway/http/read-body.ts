@@ -32,11 +32,15 @@ export function parseJson(body: Buffer, contentType: string | undefined): unknow
   if (!isJson(contentType)) throw new HttpError(415, 'Send the request as `content-type: application/json`.')
   if (body.length === 0) throw new HttpError(400, 'The request has no body; send `{"query": "…"}`.')
   try {
-    const text = body.toString('utf8')
-    return MAY_HOLD_PROTOTYPE.test(text) ? JSON.parse(text, refusePrototype) : JSON.parse(text)
+    return jsonOf(body.toString('utf8'))
   } catch {
     throw new HttpError(400, 'The body is not JSON. NaN and Infinity are not JSON either.')
   }
+}
+
+/** Parses JSON. Throws for what is none, or carries a prototype. */
+export function jsonOf(text: string): unknown {
+  return MAY_HOLD_PROTOTYPE.test(text) ? JSON.parse(text, refusePrototype) : JSON.parse(text)
 }
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { REQUEST_ID_HEADER } from '../../shared/identity/claims.js'
 import type { Log } from '../../shared/telemetry/log.js'
+import type { Provenance } from '../delivery/provenance.js'
 import { presentError } from '../errors/present.js'
 import type { Authenticate } from '../identity/authenticate.js'
 import { bearerOf } from '../identity/bearer.js'
 import type { EndedRequest } from '../usage/used.js'
-import { Exchange, type HttpAnswer } from './exchange.js'
+import { crossOriginHeaders } from './cross-origin.js'
+import { callerOf, Exchange, type HttpAnswer } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { refusalOf } from './refusal.js'
 import { requestIdOf } from './request-id.js'
@@ -17,6 +19,7 @@ import { type DiscardLimits, discardRest } from './unread-body.js'
 export interface HttpServerOptions {
   readonly routes: readonly Route[]
   readonly authenticate: Authenticate
+  readonly provenance: Provenance
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -60,17 +63,26 @@ export function createHttpServer(options: HttpServerOptions): Server {
 async function answer(
   exchange: Exchange,
   routes: Routes,
-  { authenticate, log }: HttpServerOptions,
+  { authenticate, provenance, log }: HttpServerOptions,
 ): Promise<HttpAnswer> {
   try {
     const route = routes.find(exchange.request.method, exchange.path)
     if (!route) throw notFound(exchange)
     exchange.route = route.path
-    if (!route.open) exchange.caller = await authenticate(bearerOf(exchange.request))
+    if (!route.open) {
+      exchange.caller = await authenticate(bearerOf(exchange.request))
+      admit(exchange, provenance)
+    }
     return await route.answer(exchange)
   } catch (thrown) {
     return refuse(thrown, exchange, log)
   }
+}
+
+function admit(exchange: Exchange, provenance: Provenance): void {
+  const { delivery } = callerOf(exchange).terms
+  exchange.isForeign = !provenance.admitsOrigin(exchange.request.headers.origin, delivery)
+  provenance.admit(exchange.request, delivery)
 }
 
 async function refuse(thrown: unknown, exchange: Exchange, log: Log): Promise<HttpAnswer> {
@@ -83,10 +95,8 @@ async function refuse(thrown: unknown, exchange: Exchange, log: Log): Promise<Ht
 
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-function respond(
-  { response, requestId, record }: Exchange,
-  { status, body, type = JSON_TYPE, headers }: HttpAnswer,
-): void {
+function respond(exchange: Exchange, { status, body, type = JSON_TYPE, headers }: HttpAnswer): void {
+  const { response, requestId, record } = exchange
   response.writeHead(status, {
     'content-type': type,
     // An answer depends on who asks.
@@ -94,6 +104,7 @@ function respond(
     'content-length': Buffer.byteLength(body),
     [REQUEST_ID_HEADER]: requestId,
     ...record.headers,
+    ...crossOriginHeaders(exchange),
     ...headers,
   })
   if (typeof body === 'string') response.end(body)

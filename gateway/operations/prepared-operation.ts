@@ -80,7 +80,9 @@ export class PreparedOperation {
     if ('errors' in coerced) return coerced
     const variables = coerced.values
     const { document, operation } = this
-    const refusals = this.ground.policy.refusals({ document, operation, variables, caller: context.caller })
+    const { caller, terms } = context
+    const asked = { document, operation, variables, caller, delivery: terms.delivery }
+    const refusals = this.ground.policy.refusals(asked)
     if ('then' in refusals) return refusals.then((errors) => this.within(variables, errors, context))
     return this.within(variables, refusals, context)
   }

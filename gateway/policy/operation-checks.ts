@@ -5,14 +5,18 @@ import {
   type FragmentDefinitionNode,
   type GraphQLCompositeType,
   type GraphQLField,
+  GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
+  GraphQLSkipDirective,
+  getDirectiveValues,
   getNamedType,
   isAbstractType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import type { Variables } from '../variables/coerce.js'
 import type { Guard, Guards } from './guards.js'
 
 /** One guard that one selection of an operation must pass. */
@@ -34,7 +38,7 @@ export interface Check {
  */
 export function checksOf(
   schema: GraphQLSchema,
-  guards: Guards,
+  guards: Pick<Guards, 'get'>,
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): readonly Check[] {
@@ -45,9 +49,18 @@ export function checksOf(
   return walk.found
 }
 
+/** Whether the variables take a selection out. */
+export function isSkipped({ conditions }: Check, variables: Variables): boolean {
+  return conditions.some((directive) => {
+    const node = { directives: [directive] }
+    const skipped = getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true
+    return skipped || getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if === false
+  })
+}
+
 interface Walk {
   readonly schema: GraphQLSchema
-  readonly guards: Guards
+  readonly guards: Pick<Guards, 'get'>
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly found: Check[]
 }

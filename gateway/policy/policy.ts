@@ -1,19 +1,18 @@
 import {
   type DocumentNode,
   GraphQLError,
-  GraphQLIncludeDirective,
   type GraphQLResolveInfo,
   type GraphQLSchema,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   type OperationDefinitionNode,
 } from 'graphql'
+import type { DeliveryPolicy } from '../../shared/control/protocol.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Identity } from '../../shared/identity/claims.js'
 import type { Variables } from '../variables/coerce.js'
+import { Denials } from './denials.js'
 import { buildGuards, type GuardSources, type Guards } from './guards.js'
-import { type Check, checksOf } from './operation-checks.js'
+import { type Check, checksOf, isSkipped } from './operation-checks.js'
 import { deny, isContextual } from './shield.js'
 
 /** An operation as it will run. */
@@ -23,6 +22,7 @@ export interface PolicyRequest {
   /** Coerced, with defaults. */
   readonly variables: Variables
   readonly caller: Identity
+  readonly delivery: DeliveryPolicy
 }
 
 /**
@@ -31,6 +31,7 @@ export interface PolicyRequest {
  */
 export class Policy {
   private readonly guards: Guards
+  private readonly denials: Denials
   private readonly known = new WeakMap<OperationDefinitionNode, OperationPolicy>()
 
   constructor(
@@ -38,13 +39,22 @@ export class Policy {
     sources: GuardSources,
   ) {
     this.guards = buildGuards(schema, sources)
+    this.denials = new Denials(schema)
   }
 
   /**
-   * Everything the caller may not ask, each a `FORBIDDEN` with its coordinate; empty when the operation may run. Where only
-   * the caller decides, the answer for each is remembered.
+   * Everything the caller may not ask, each a `FORBIDDEN` with its coordinate; empty when the operation may run: what its
+   * client is denied, and what the rules refuse.
    */
   refusals(request: PolicyRequest): readonly GraphQLError[] | Promise<readonly GraphQLError[]> {
+    const denied = this.denials.refusals(request)
+    const ruled = this.ruled(request)
+    if (denied.length === 0) return ruled
+    return 'then' in ruled ? ruled.then((refusals) => [...denied, ...refusals]) : [...denied, ...ruled]
+  }
+
+  /** Where only the caller decides, the answer for each is remembered. */
+  private ruled(request: PolicyRequest): readonly GraphQLError[] | Promise<readonly GraphQLError[]> {
     const { checks, decided } = this.policyFor(request)
     if (!decided) return this.decide(checks, request)
     const known = decided.get(request.caller)
@@ -108,14 +118,6 @@ const SHIELD_OPTIONS = {
   allowExternalErrors: false,
   fallbackRule: deny,
   hashFunction: ({ args }: { args: unknown }) => JSON.stringify(args),
-}
-
-function isSkipped({ conditions }: Check, variables: Variables): boolean {
-  return conditions.some((directive) => {
-    const node = { directives: [directive] }
-    const skipped = getDirectiveValues(GraphQLSkipDirective, node, variables)?.if === true
-    return skipped || getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if === false
-  })
 }
 
 function refusal({ guard, path }: Check, verdict: false | Error): GraphQLError {

@@ -21,6 +21,10 @@ export class FakeRegistry {
   readonly uses: KeyUse[] = []
   /** What gateways have counted. */
   readonly usage: UsageReport[] = []
+  /** Texts of safelisted operations by their sha-256. */
+  readonly operations = new Map<string, string>()
+  /** How often one of them was asked for. */
+  operationsAsked = 0
   /** How often a key was asked about. */
   verifications = 0
   private replicas: { etag: string; replicas: readonly Replica[] } = { etag: '"1"', replicas: [] }
@@ -54,6 +58,7 @@ export class FakeRegistry {
     if (path.startsWith(`${CONTROL.artifacts}/`)) return this.takeArtifact(path.slice(11), request, response)
     const body = await bodyOf(request)
     this.verify(request, body)
+    if (path.startsWith(`${CONTROL.operations}/`)) return this.sendOperation(path, response)
     if (path === CONTROL.supergraph) return this.sendSupergraph(request, response)
     if (path === CONTROL.replicas) return this.sendReplicas(request, response)
     if (path === CONTROL.verifyKey) return this.sendHolder(body, response)
@@ -61,6 +66,12 @@ export class FakeRegistry {
     if (path === CONTROL.keysUsed) return this.takeUses(body, response)
     if (path === CONTROL.usage) return this.takeUsage(body, response)
     response.writeHead(404).end()
+  }
+
+  private sendOperation(path: string, response: ServerResponse): void {
+    this.operationsAsked += 1
+    const text = this.operations.get(path.slice(CONTROL.operations.length + 1))
+    response.writeHead(text === undefined ? 404 : 200).end(text)
   }
 
   private sendSupergraph(request: IncomingMessage, response: ServerResponse): void {

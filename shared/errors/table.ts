@@ -17,6 +17,18 @@ export const ERRORS = {
     retryable: false,
     actor: 'caller',
   },
+  OPERATION_NOT_ALLOWED: {
+    meaning: 'The client may send safelisted operations only, and this is none of them.',
+    http: 403,
+    retryable: false,
+    actor: 'caller',
+  },
+  PERSISTED_QUERY_NOT_FOUND: {
+    meaning: 'Nobody has sent the text of this persisted query; send it along once.',
+    http: 200,
+    retryable: false,
+    actor: 'caller',
+  },
   BAD_REQUEST: {
     meaning: 'The HTTP request is not a GraphQL request: malformed JSON, a wrong content type, no query.',
     http: 400,
