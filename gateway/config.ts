@@ -31,6 +31,8 @@ const settings = z.object({
   MODELGRAPH_LIST_SIZE: wholeNumber(1, 10_000, 10),
   MODELGRAPH_CLIENT_RATE: rate.default(''),
   MODELGRAPH_MODEL_RATES: modelRates.default(''),
+  MODELGRAPH_MAX_REQUESTS: wholeNumber(1, 1_000_000, 2_000),
+  MODELGRAPH_MAX_LOOP_DELAY_MS: wholeNumber(1, 60_000, 250),
   MODELGRAPH_DEADLINE_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
   MODELGRAPH_SUBGRAPH_TIMEOUT_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
   MODELGRAPH_RETRY_PERCENT: wholeNumber(0, 100, 20),
@@ -66,6 +68,7 @@ export interface GatewayConfig {
   readonly document: DocumentLimits
   readonly request: RequestLimits
   readonly rates: RateLimits
+  readonly load: LoadLimits
   /** How long one operation may take in all. */
   readonly deadlineMs: number
   /** How long one call to a subgraph may take, within the deadline. */
@@ -111,6 +114,14 @@ export interface RateLimits {
   readonly models: Readonly<Record<string, Rate>>
 }
 
+/** How much the gateway does at a time; see `limits/shedding/`. */
+export interface LoadLimits {
+  /** Operations under way. */
+  readonly maxRequests: number
+  /** How late the event loop may run what is due, in milliseconds. */
+  readonly maxDelayMs: number
+}
+
 /** How far the mesh goes for a fetch, for each subgraph. */
 export interface MeshLimits {
   /** Retries for every hundred fetches, and how many are always allowed per second. */
@@ -140,6 +151,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
       listSize: given.MODELGRAPH_LIST_SIZE,
     },
     rates: { client: rateOf(given.MODELGRAPH_CLIENT_RATE), models: ratesOf(given.MODELGRAPH_MODEL_RATES) },
+    load: { maxRequests: given.MODELGRAPH_MAX_REQUESTS, maxDelayMs: given.MODELGRAPH_MAX_LOOP_DELAY_MS },
     deadlineMs: given.MODELGRAPH_DEADLINE_MS,
     subgraphTimeoutMs: given.MODELGRAPH_SUBGRAPH_TIMEOUT_MS,
     mesh: meshLimits(given),

@@ -28,6 +28,8 @@ import { Admission } from './limits/admission.js'
 import { MemoryCounters } from './limits/counting/memory-counters.js'
 import { QuotaLedger } from './limits/counting/quota-ledger.js'
 import { Limits } from './limits/limits.js'
+import { LoopDelay } from './limits/shedding/loop-delay.js'
+import { Shedder } from './limits/shedding/shedder.js'
 import { HttpMesh } from './mesh/http-mesh.js'
 import { systemTime } from './mesh/mesh-time.js'
 import { ReplicaFollower } from './mesh/replicas/replica-follower.js'
@@ -70,6 +72,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   await Promise.all([rooms.follower.start(), rooms.replicas.start()])
   rooms.uses.start()
   rooms.ledger.start()
+  rooms.loopDelay.start()
   parts.log.info({ url, supergraph: rooms.graph.current?.number ?? null }, 'the gateway listens')
   return { url, close: () => close(rooms, started) }
 }
@@ -86,6 +89,8 @@ interface Rooms {
   readonly uses: KeyUses
   readonly ledger: QuotaLedger
   readonly usage: UsageReporter
+  readonly loopDelay: LoopDelay
+  readonly shedder: Shedder
   readonly http: Server
 }
 
@@ -97,9 +102,7 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   const mesh = createMesh(pools, config, parts)
   const entities = new EntityCache(ENTITIES)
   const instance = randomUUID()
-  const ledger = new QuotaLedger({ tell: registry.quotaUsed, instance, pause, now })
-  const counters = new MemoryCounters(ledger, now)
-  const limits = new Limits({ request: config.request, rates: config.rates, counters, now })
+  const { limits, ...limiting } = createLimits(registry, instance, config, parts)
   const graph = new MeshGateway({ planner, mesh, entities, rules, limits, log })
   const memory = new ReplicaMemory(config.dataFolder, environment)
   const replicas = new ReplicaFollower({ registry, memory, use: (urls) => mesh.useReplicas(urls), pause, log })
@@ -125,8 +128,18 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
     now,
     log,
   })
-  const routed = { registry, uploads, pools, mesh, replicas, graph, server, follower, uses, ledger, usage }
+  const routed = { registry, uploads, pools, mesh, replicas, graph, server, follower, uses, ...limiting, usage }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
+}
+
+function createLimits(registry: ControlClient, instance: string, config: GatewayConfig, parts: GatewayParts) {
+  const { now, pause, random } = parts
+  const loopDelay = new LoopDelay({ pause, now })
+  const shedder = new Shedder({ ...config.load, delay: loopDelay, random })
+  const ledger = new QuotaLedger({ tell: registry.quotaUsed, instance, pause, now })
+  const counters = new MemoryCounters(ledger, now)
+  const limits = new Limits({ request: config.request, rates: config.rates, counters, shedder, now })
+  return { limits, ledger, loopDelay, shedder }
 }
 
 /** Entities that never change, kept for all: a model version and what hangs on it takes about a kilobyte. */
@@ -141,7 +154,7 @@ function createMesh(pools: Pools, config: GatewayConfig, { now, random, log }: G
 }
 
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
-  const { server, graph, registry, uploads, pools, mesh, uses, usage } = rooms
+  const { server, graph, registry, uploads, pools, mesh, uses, usage, shedder } = rooms
   const { environment, keyTtlMs, keyStaleMs, meshSecret: secret, artifactLimitBytes } = config
   const version = () => graph.current
   const verify = registry.verifyKey
@@ -153,7 +166,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
   return createHttpServer({
     routes: [
       ...healthRoutes(new Readiness({ supergraph: version, probe: createProbe(mesh, pools), now })),
-      graphqlRoute({ server, admission, documents, version, bodyLimitBytes, deadlineMs, log }),
+      graphqlRoute({ server, shedder, admission, documents, version, bodyLimitBytes, deadlineMs, log }),
       preflightRoute,
       artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
     ],
@@ -175,7 +188,8 @@ const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
 async function close(rooms: Rooms, started: Promise<void>) {
-  const { http, follower, graph, server, registry, uploads, mesh, replicas, pools, uses, ledger, usage } = rooms
+  const { http, follower, graph, server, registry, uploads, mesh, replicas, pools, uses, ledger, usage, loopDelay } =
+    rooms
   await Promise.all([follower.stop(), replicas.stop()])
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
@@ -183,6 +197,6 @@ async function close(rooms: Rooms, started: Promise<void>) {
     await server.stop()
   }
   await mesh.drain()
-  await Promise.all([uses.stop(), ledger.stop(), usage.stop()])
+  await Promise.all([uses.stop(), ledger.stop(), usage.stop(), loopDelay.stop()])
   await Promise.all([registry.close(), uploads.destroy(), pools.close()])
 }

@@ -26,9 +26,13 @@ export function presentErrors(
   const presented = errors.map((error) => presentError(error, requestId, log))
   record.codes = [...new Set(presented.map(codeIn))]
   if (hasData) return { errors: presented, status: 200, retryAfter: undefined }
-  const retryAfterMs = Number(presented[0]?.extensions?.retryAfterMs)
-  const retryAfter = retryAfterMs > 0 ? String(Math.ceil(retryAfterMs / 1000)) : undefined
-  return { errors: presented, status: statusOf(presented[0], nearer), retryAfter }
+  return { errors: presented, status: statusOf(presented[0], nearer), retryAfter: retryAfterOf(presented[0]) }
+}
+
+/** Value of `retry-after`, in seconds, for an error that says when trying again may help. */
+export function retryAfterOf(error: GraphQLFormattedError | undefined): string | undefined {
+  const milliseconds = Number(error?.extensions?.retryAfterMs)
+  return milliseconds > 0 ? String(Math.ceil(milliseconds / 1000)) : undefined
 }
 
 function statusOf(error: GraphQLFormattedError | undefined, given: number | undefined): number {

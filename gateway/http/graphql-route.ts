@@ -4,6 +4,7 @@ import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { Documents } from '../delivery/documents.js'
 import type { Admission } from '../limits/admission.js'
+import type { Shedder } from '../limits/shedding/shedder.js'
 import { answerKnown } from '../operations/answer.js'
 import type { PreparedOperation } from '../operations/prepared-operation.js'
 import type { RequestContext } from '../request-context.js'
@@ -19,6 +20,7 @@ export interface GraphqlRouteOptions {
   readonly server: ApolloServer<RequestContext>
   readonly admission: Admission
   readonly documents: Documents
+  readonly shedder: Shedder
   /** The supergraph that requests run on; undefined before the first. */
   readonly version: () => SupergraphVersion | undefined
   readonly bodyLimitBytes: number
@@ -32,7 +34,12 @@ export interface GraphqlRouteOptions {
  * and every request that is out of the ordinary, takes the complete one. Both answer the same.
  */
 export function graphqlRoute(options: GraphqlRouteOptions): Route {
-  return { methods: ['GET', 'POST'], path: '/graphql', answer: (exchange) => answerGraphql(exchange, options) }
+  return { methods: ['GET', 'POST'], path: '/graphql', answer: (exchange) => answerUnlessOverloaded(exchange, options) }
+}
+
+/** Refuses before the body is read, by what is known of the caller. */
+function answerUnlessOverloaded(exchange: Exchange, options: GraphqlRouteOptions): Promise<HttpAnswer> {
+  return options.shedder.run(callerOf(exchange).identity.criticality, () => answerGraphql(exchange, options))
 }
 
 async function answerGraphql(exchange: Exchange, options: GraphqlRouteOptions): Promise<HttpAnswer> {

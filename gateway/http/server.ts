@@ -4,6 +4,7 @@ import { REQUEST_ID_HEADER } from '../../shared/identity/claims.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { Provenance } from '../delivery/provenance.js'
 import { presentError } from '../errors/present.js'
+import { retryAfterOf } from '../errors/present-errors.js'
 import type { Authenticate } from '../identity/authenticate.js'
 import { bearerOf } from '../identity/bearer.js'
 import type { EndedRequest } from '../usage/used.js'
@@ -89,8 +90,13 @@ async function refuse(thrown: unknown, exchange: Exchange, log: Log): Promise<Ht
   const { error, status } = refusalOf(thrown)
   const presented = presentError(error, exchange.requestId, log)
   exchange.record.codes = [String(presented.extensions?.code)]
+  const retryAfter = retryAfterOf(presented)
   if (!exchange.request.complete) await discardRest(exchange.request, UNREAD)
-  return { status, body: JSON.stringify({ errors: [presented] }) }
+  return {
+    status,
+    body: JSON.stringify({ errors: [presented] }),
+    headers: retryAfter ? { 'retry-after': retryAfter } : {},
+  }
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8'

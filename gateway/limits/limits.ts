@@ -5,12 +5,14 @@ import { takingOf } from './client-taking.js'
 import type { Demand } from './cost/demand.js'
 import type { Counters, Taken, Taking } from './counting/taking.js'
 import { rateHeaders } from './rate-headers.js'
+import type { Shedder } from './shedding/shedder.js'
 import { shortage } from './shortage.js'
 
 export interface LimitsOptions {
   readonly request: RequestLimits
   readonly rates: RateLimits
   readonly counters: Counters
+  readonly shedder: Pick<Shedder, 'refuseBatch'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -24,10 +26,17 @@ export class Limits {
     return this.options.request.listSize
   }
 
-  /** Why the request is too much: `COST_LIMIT_EXCEEDED`, `RATE_LIMITED` or `QUOTA_EXCEEDED`; undefined when it may run. */
-  refusal(demand: Demand, context: RequestContext): ModelgraphError | undefined | Promise<ModelgraphError | undefined> {
-    const { request, rates, counters } = this.options
-    const excess = tooMuch(demand, request)
+  /**
+   * Why the request is too much: `COST_LIMIT_EXCEEDED`, `OVERLOADED`, `RATE_LIMITED` or `QUOTA_EXCEEDED`; undefined when it
+   * may run. A mutation that asks for predictions is a batch.
+   */
+  refusal(
+    demand: Demand,
+    isMutation: boolean,
+    context: RequestContext,
+  ): ModelgraphError | undefined | Promise<ModelgraphError | undefined> {
+    const { request, rates, counters, shedder } = this.options
+    const excess = tooMuch(demand, request) ?? (isMutation && demand.rows > 0 ? shedder.refuseBatch() : undefined)
     if (excess) return excess
     const taking = takingOf(context.terms, demand, rates)
     if (!taking) return undefined

@@ -1,5 +1,5 @@
 import type { QueryPlan } from '@apollo/query-planner'
-import { type DocumentNode, type GraphQLError, type OperationDefinitionNode, print } from 'graphql'
+import { type DocumentNode, type GraphQLError, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql'
 import type { UsedOperation } from '../../shared/control/usage.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import { compileExecution } from '../execution/compile-execution.js'
@@ -32,6 +32,7 @@ export type Admitted = { readonly variables: Variables } | { readonly errors: re
  */
 export class PreparedOperation {
   private readonly coerce: CoerceVariables
+  private readonly isMutation: boolean
   private readonly demand: (variables: Variables) => Demand
   private described: UsedOperation | undefined
   private planned: Execution | undefined
@@ -43,6 +44,7 @@ export class PreparedOperation {
     readonly operation: OperationDefinitionNode,
   ) {
     this.coerce = compileCoercion(ground.schema, operation)
+    this.isMutation = operation.operation === OperationTypeNode.MUTATION
     this.demand = compileDemand(ground.costs, document, operation)
   }
 
@@ -89,7 +91,7 @@ export class PreparedOperation {
 
   private within(variables: Variables, refusals: readonly GraphQLError[], context: RequestContext) {
     if (refusals.length > 0) return { errors: refusals }
-    const refusal = this.ground.limits.refusal(this.demand(variables), context)
+    const refusal = this.ground.limits.refusal(this.demand(variables), this.isMutation, context)
     if (refusal && 'then' in refusal) return refusal.then((error) => (error ? { errors: [error] } : { variables }))
     return refusal ? { errors: [refusal] } : { variables }
   }

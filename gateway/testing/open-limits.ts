@@ -6,6 +6,7 @@ export function openLimits(): Limits {
     request: { maxCost: Number.MAX_VALUE, maxRows: Number.MAX_VALUE, listSize: 10 },
     rates: { client: null, models: {} },
     counters: { take: () => ({ short: undefined, left: [], quotaLeft: undefined }) },
+    shedder: { refuseBatch: () => undefined },
     now: Date.now,
   })
 }

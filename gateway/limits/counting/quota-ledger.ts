@@ -17,7 +17,7 @@ export interface QuotaLedgerOptions {
 const TELL_EVERY_MS = 2_000
 
 /** How long the first request of a client waits for what the registry knows, in milliseconds. */
-const PATIENCE_MS = 500
+const PATIENCE_MS = 400
 
 /**
  * What clients have used of their quotas. A client's count begins with what the registry knows of it, so that it goes on
