@@ -1,7 +1,17 @@
 import { parseArgs } from 'node:util'
 
 /** What can be measured by itself, in the order of a whole run. */
-export const GROUP_NAMES = ['batcher', 'http', 'columns', 'open', 'rivals', 'log', 'overload', 'swap'] as const
+export const GROUP_NAMES = [
+  'batcher',
+  'http',
+  'columns',
+  'open',
+  'rivals',
+  'log',
+  'provenance',
+  'overload',
+  'swap',
+] as const
 
 export type GroupName = (typeof GROUP_NAMES)[number]
 

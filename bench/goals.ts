@@ -83,6 +83,12 @@ const GOALS: readonly Goal[] = [
     figure: (rows) => rows.ratio('cpuUsPerOp', ['gateway-list', 32], ['hive-rust', 32]),
   },
   {
+    what: '`provenance`, questions to the registry for each operation whose versions are known',
+    bound: '≤',
+    goal: 0,
+    figure: (rows) => rows.extra('provenance', 'registryCallsWhenKnown'),
+  },
+  {
     what: '`overload`, p99 of what is accepted, of `capacity`',
     bound: '≤',
     goal: 2,

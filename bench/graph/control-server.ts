@@ -45,7 +45,7 @@ export class ControlServer {
     if (path === CONTROL.supergraph) this.#sendSupergraph(request, response)
     else if (path === CONTROL.verifyKey) this.#sendHolder((JSON.parse(body) as { hash: string }).hash, response)
     else if (path === CONTROL.replicas) sendReplicas(request, response, Number(new URLSearchParams(search).get('wait')))
-    else response.writeHead(200).end('{}')
+    else response.writeHead(200).end(path === CONTROL.quotaUsed ? '{"clients":[]}' : '{}')
   }
 
   #sendSupergraph(request: IncomingMessage, response: ServerResponse): void {

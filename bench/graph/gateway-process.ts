@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { type ForkedProcess, startMeasured } from '../process.js'
 
 /** Our gateway by itself, as the launcher starts it, before a registry of the benchmark's own. */
 export function startGatewayAlone(
   registryUrl: string,
   dataFolder: string,
-  imports: readonly string[] = [],
+  options: { readonly secret: string; readonly imports?: readonly string[] },
 ): Promise<ForkedProcess> {
   const env = {
     NODE_ENV: 'production',
@@ -13,7 +12,7 @@ export function startGatewayAlone(
     PORT: '0',
     MODELGRAPH_REGISTRY_URL: registryUrl,
     MODELGRAPH_DATA: dataFolder,
-    MODELGRAPH_MESH_SECRET: randomBytes(32).toString('base64url'),
+    MODELGRAPH_MESH_SECRET: options.secret,
   }
-  return startMeasured('dist/gateway/main.js', { env, imports })
+  return startMeasured('dist/gateway/main.js', { env, imports: options.imports ?? [] })
 }

@@ -7,6 +7,7 @@ import { httpSubjects, logSubjects } from '../subjects/one-row.js'
 import { openSubjects } from '../subjects/open-loop.js'
 import { rivalSubjects } from '../subjects/rivals.js'
 import { overloadRows } from './overload.js'
+import { provenanceRows } from './provenance.js'
 import { swapRows } from './swap.js'
 
 /** Measures subjects, alternating. */
@@ -44,6 +45,10 @@ export const GROUPS: Readonly<Record<GroupName, Group>> = {
   swap: {
     title: 'Supergraphs swapped under load',
     rows: (stage) => swapRows(stage),
+  },
+  provenance: {
+    title: 'Where five hundred predictions come from',
+    rows: (stage, _take, { milliseconds }) => provenanceRows(stage, milliseconds),
   },
   log: {
     title: 'The prediction log, off and on',

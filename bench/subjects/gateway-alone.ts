@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { ControlServer } from '../graph/control-server.js'
 import { startGatewayAlone } from '../graph/gateway-process.js'
 import { LIST_SCOPE } from '../graph/list-query.js'
@@ -10,7 +11,8 @@ export async function startOurs(stage: Stage, supergraph: string, imports: reado
   const registryUrl = await control.start()
   void control.publish(supergraph)
   const key = control.key('bench', { scopes: [LIST_SCOPE] })
-  const gateway = await stage.keep(startGatewayAlone(registryUrl, stage.folder(), imports))
+  const secret = randomBytes(32).toString('base64url')
+  const gateway = await stage.keep(startGatewayAlone(registryUrl, stage.folder(), { secret, imports }))
   const url = new URL('/graphql', gateway.url)
   return { control, gateway, url, headers: { authorization: `Bearer ${key}` } }
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Network } from '../../deploy/launcher/network.js'
 import { IDENTITY_HEADER } from '../../shared/identity/claims.js'
 import { signIdentity } from '../../shared/identity/signing.js'
@@ -8,7 +6,16 @@ import { postRequest } from '../load/connection.js'
 import type { MeasuredProcess } from '../process.js'
 import { measurements } from '../records.js'
 import type { Subject } from '../series.js'
-import { accept, atBare, atGateway, closedSubject, graphqlBody, processOf, type Served } from './targets.js'
+import {
+  accept,
+  atBare,
+  atGateway,
+  closedSubject,
+  graphqlBody,
+  meshSecretOf,
+  processOf,
+  type Served,
+} from './targets.js'
 
 const ROW = 'query Row($input: MassMeasurements!) { malignancyRisk(input: $input, at: "2") { probability } }'
 
@@ -60,7 +67,7 @@ function besideOf(network: Network): number[] {
 
 /** Identities live for seconds, so the requests of a sample are signed right before it. */
 function atSubgraph(network: Network, bodies: readonly Buffer[]): Served {
-  const secret = readFileSync(join(network.dataFolder, 'mesh-secret'), 'utf8').trim()
+  const secret = meshSecretOf(network)
   const { pid, url } = processOf(network, 'diagnostics')
   const target = new URL('/graphql', url)
   const identity = {

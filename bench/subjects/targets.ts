@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Network } from '../../deploy/launcher/network.js'
 import { LIST_QUERY, LIST_ROWS } from '../graph/list-query.js'
 import { closedLoop, type Target } from '../load/closed-loop.js'
@@ -49,6 +51,11 @@ export function processOf(network: Network, name: string): { pid: number; url: s
   const found = network.processes.find((process) => process.name === name)
   if (!found?.pid) throw new Error(`The ${name} process is not running.`)
   return { pid: found.pid, url: found.url }
+}
+
+/** The secret with which the processes of this graph sign. */
+export function meshSecretOf({ dataFolder }: Network): string {
+  return readFileSync(join(dataFolder, 'mesh-secret'), 'utf8').trim()
 }
 
 export function graphqlBody(query: string, variables: Readonly<Record<string, unknown>>): Buffer {
