@@ -43,6 +43,8 @@ import type { RequestContext } from './request-context.js'
 import { MeshGateway } from './supergraph/mesh-gateway.js'
 import { SupergraphFollower } from './supergraph/supergraph-follower.js'
 import { SupergraphMemory } from './supergraph/supergraph-memory.js'
+import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.js'
+import { metricsRoute } from './telemetry/metrics-route.js'
 import { UsageReporter } from './usage/usage-reporter.js'
 
 /** What a gateway is given beside its settings. */
@@ -91,6 +93,8 @@ interface Rooms {
   readonly usage: UsageReporter
   readonly loopDelay: LoopDelay
   readonly shedder: Shedder
+  readonly keys: KeyCache
+  readonly metrics: GatewayMetrics
   readonly http: Server
 }
 
@@ -128,7 +132,10 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
     now,
     log,
   })
-  const routed = { registry, uploads, pools, mesh, replicas, graph, server, follower, uses, ...limiting, usage }
+  const keys = keyCacheOf(registry, config, now)
+  const metrics = createGatewayMetrics({ mesh: () => mesh.counters(), caches: { entities, keys } })
+  const told = { uses, ...limiting, usage, keys, metrics }
+  const routed = { registry, uploads, pools, mesh, replicas, graph, server, follower, ...told }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
 
@@ -154,29 +161,37 @@ function createMesh(pools: Pools, config: GatewayConfig, { now, random, log }: G
 }
 
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
-  const { server, graph, registry, uploads, pools, mesh, uses, usage, shedder } = rooms
-  const { environment, keyTtlMs, keyStaleMs, meshSecret: secret, artifactLimitBytes } = config
+  const { server, graph, registry, uploads, pools, mesh, uses, usage, shedder, keys, metrics } = rooms
+  const { environment, meshSecret: secret, artifactLimitBytes } = config
   const version = () => graph.current
-  const verify = registry.verifyKey
-  const keys = new KeyCache({ verify, ttlMs: keyTtlMs, staleMs: keyStaleMs, now })
   const onUse: KeyUses['count'] = (holder, time) => uses.count(holder, time)
   const { bodyLimitBytes, deadlineMs } = config
   const admission = new Admission(config.document)
   const documents = new Documents({ operation: registry.operation, admit: (text) => admission.admit(text) })
+  const authenticate = createAuthenticate({ keys, tokens: tokensOf(config, now), environment, now, onUse })
   return createHttpServer({
     routes: [
       ...healthRoutes(new Readiness({ supergraph: version, probe: createProbe(mesh, pools), now })),
       graphqlRoute({ server, shedder, admission, documents, version, bodyLimitBytes, deadlineMs, log }),
       preflightRoute,
       artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
+      metricsRoute({ register: metrics.register, authenticate }),
     ],
-    authenticate: createAuthenticate({ keys, tokens: tokensOf(config, now), environment, now, onUse }),
+    authenticate,
     provenance: new Provenance(new Networks(config.trustedProxies)),
     log,
     now,
     monotonic: () => performance.now(),
-    onEnded: (ended) => usage.count(ended),
+    requests: metrics.requests,
+    onEnded: (ended) => {
+      usage.count(ended)
+      metrics.requests.end(ended)
+    },
   })
+}
+
+function keyCacheOf({ verifyKey: verify }: ControlClient, config: GatewayConfig, now: () => number): KeyCache {
+  return new KeyCache({ verify, ttlMs: config.keyTtlMs, staleMs: config.keyStaleMs, now })
 }
 
 function tokensOf({ issuers, environment }: GatewayConfig, now: () => number): Tokens | undefined {

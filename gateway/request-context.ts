@@ -21,6 +21,8 @@ export interface RequestRecord {
   operationName?: string | undefined
   /** The valid operation that the request came to. */
   operation?: { readonly usage: UsedOperation }
+  /** Whether the operation was known, planned and compiled before. */
+  isHot?: boolean
   /** Headers of the answer, in lower case. */
   headers?: Readonly<Record<string, string>>
   /** Codes of the errors in the answer. */

@@ -19,12 +19,19 @@ interface Entry {
 export class EntityCache {
   private readonly entries = new Map<string, Entry>()
   private held = 0
+  /** Reads that found something, and that found nothing. */
+  hits = 0
+  misses = 0
 
   constructor(private readonly limits: EntityCacheLimits) {}
 
   get(key: string): Plain | undefined {
     const entry = this.entries.get(key)
-    if (!entry) return undefined
+    if (!entry) {
+      this.misses += 1
+      return undefined
+    }
+    this.hits += 1
     this.entries.delete(key)
     this.entries.set(key, entry)
     return entry.entity

@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.js'
 
 /** One log line per request: who asked for what, how it went, how long it took. No variables, no keys, no bodies. */
 export function logRequest(exchange: Exchange, log: Log, now: () => number): void {
-  if (exchange.path.startsWith('/health/') || !log.isLevelEnabled('info')) return
+  if (exchange.path.startsWith('/health/') || exchange.path === '/metrics' || !log.isLevelEnabled('info')) return
   const { requestId, route, caller, record, response, startedAt } = exchange
   const { operationName, codes } = record
   const client = caller?.identity.client
@@ -26,6 +26,7 @@ export function endedRequest(exchange: Exchange, tick: number): EndedRequest {
     codes: codesOf(exchange),
     latencyMs: tick - startedTick,
     predicted: record.predicted ?? NOTHING,
+    isHot: record.isHot ?? false,
   }
 }
 

@@ -28,6 +28,8 @@ export interface HttpServerOptions {
   readonly monotonic: () => number
   /** Told of every request to GraphQL when its response has left, or its client. */
   readonly onEnded: (ended: EndedRequest) => void
+  /** Told of every request when it begins, and when its response has left, or its client. */
+  readonly requests: { begin(): void; close(): void }
 }
 
 /** Longest time a client may take to send a request, in milliseconds; artifacts included. */
@@ -42,13 +44,15 @@ const UNREAD: DiscardLimits = { bytes: 50_000_000, milliseconds: 5_000 }
 /** An HTTP server that names every request, asks who calls, logs it, and refuses in the shape of GraphQL errors. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const routes = new Routes(options.routes)
-  const { log, now, monotonic, onEnded } = options
+  const { log, now, monotonic, onEnded, requests } = options
   const onClosed = (exchange: Exchange) => {
+    requests.close()
     logRequest(exchange, log, now)
     if (exchange.route === '/graphql') onEnded(endedRequest(exchange, monotonic()))
   }
   const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }
   return createServer(timeouts, (request: IncomingMessage, response: ServerResponse) => {
+    requests.begin()
     const requestId = requestIdOf(request.headers, randomUUID)
     const exchange = new Exchange(request, response, {
       requestId,

@@ -39,9 +39,17 @@ interface Entry {
 export class KeyCache {
   private readonly entries: LruMap<string, Entry>
   private readonly asking = new Map<string, Promise<KeyHolder | undefined>>()
+  /** Answers that had not to wait for the registry, and those that had. */
+  hits = 0
+  misses = 0
 
   constructor(private readonly options: KeyCacheOptions) {
     this.entries = new LruMap(options.capacity ?? 10_000)
+  }
+
+  /** Keys of which something is remembered. */
+  get size(): number {
+    return this.entries.size
   }
 
   /** Whether something is remembered of a key's hash. */
@@ -56,9 +64,12 @@ export class KeyCache {
   holderOf(hash: string): KeyHolder | undefined | Promise<KeyHolder | undefined> {
     const entry = this.entries.get(hash)
     const now = this.options.now()
+    const isBelieved = entry !== undefined && now < entry.believedUntil
+    if (isBelieved) this.hits += 1
+    else this.misses += 1
     if (entry && now < entry.askAgainAt) return entry.holder
     const answer = this.asking.get(hash) ?? this.ask(hash, entry, now)
-    if (!entry || now >= entry.believedUntil) return answer
+    if (!entry || !isBelieved) return answer
     answer.catch(() => {})
     return entry.holder
   }

@@ -24,6 +24,7 @@ export async function answerKnown(
 ): Promise<HttpAnswer> {
   context.record.operationName = operation.name
   context.record.operation = operation
+  context.record.isHot = true
   const pending = operation.admit(given, context)
   const admitted = 'then' in pending ? await pending : pending
   if ('errors' in admitted) return withErrors(admitted.errors, undefined, context, log)

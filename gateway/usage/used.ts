@@ -10,6 +10,8 @@ export interface EndedRequest {
   /** Codes of the errors in its answer; none for a request that went well. */
   readonly codes: readonly string[]
   readonly latencyMs: number
+  /** Whether the operation was known, planned and compiled before. */
+  readonly isHot?: boolean
   /** What was predicted for it, fetch by fetch. */
   readonly predicted: readonly PredictedFetch[]
 }

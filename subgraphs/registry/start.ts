@@ -36,6 +36,7 @@ import { keepTending } from './rollouts/tending.js'
 import { Composer } from './schemas/composer.js'
 import { publishItself } from './schemas/publish-itself.js'
 import { keepComposed } from './schemas/recompose.js'
+import { createRegistryMetrics } from './telemetry/registry-metrics.js'
 import { usageRoutes } from './usage/routes.js'
 import { settleAllVersions } from './versions/versions.js'
 
@@ -108,8 +109,12 @@ async function serve(registry: Registry, config: RegistryConfig, release: () => 
   const { meshSecret: secret, bodyLimitBytes: maxBodyBytes } = config
   const identity = { audience: REGISTRY, secret, clock, deadlineMs: DEADLINE_MS }
   const graphql = await startGraphqlRoute(schema, registry, { ...identity, maxBodyBytes })
-  const routes = { 'POST /graphql': graphql.route, ...ownRoutes(registry, config, stopping.signal) }
-  const server = createHttpServer({ routes, log: registry.log, stopping: stopping.signal })
+  const metrics = createRegistryMetrics()
+  const own = { ...ownRoutes(registry, config, stopping.signal), ...metrics.routes }
+  const routes = { 'POST /graphql': graphql.route, ...own }
+  const server = createHttpServer({
+    ...{ routes, log: registry.log, stopping: stopping.signal, onAnswered: metrics.onAnswered },
+  })
   const url = await listen(server, config)
   const ticking = { pause, everyMs: config.rolloutTickMs, signal: stopping.signal }
   const tending = Promise.all([keepTending(registry, ticking), keepComposed(registry, ticking)])

@@ -40,7 +40,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   // The baseline is the script without this platform: it must not stand on our door.
   'onnxruntime-node': ['shared/inference/session.ts', 'bench/baseline/main.ts'],
   pino: ['shared/telemetry/log.ts'],
-  'prom-client': ['shared/'],
+  'prom-client': ['shared/', 'gateway/telemetry/', 'subgraphs/registry/telemetry/'],
   'reflect-metadata': ['shared/', 'subgraphs/'],
   sharp: ['shared/contract/'],
   'type-graphql': ['shared/', 'subgraphs/'],

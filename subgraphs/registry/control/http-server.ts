@@ -5,6 +5,7 @@ import { REQUEST_ID_HEADER } from '../../../shared/identity/claims.js'
 import { requestIdOf } from '../../../shared/serving/server/identify.js'
 import { maskError } from '../../../shared/serving/server/mask-errors.js'
 import type { Log } from '../../../shared/telemetry/log.js'
+import type { OnAnswered } from '../telemetry/registry-metrics.js'
 import { type HttpAnswer, json, type Route } from './answer.js'
 import { databaseUnreachable } from './database-error.js'
 
@@ -14,6 +15,7 @@ export interface HttpServerOptions {
   readonly log: Log
   /** Aborts when the server stops, so that long polls answer. */
   readonly stopping: AbortSignal
+  readonly onAnswered: OnAnswered
 }
 
 /** HTTP without a framework: a table of routes, coded errors, streams in and out. */
@@ -23,12 +25,15 @@ export function createHttpServer(options: HttpServerOptions): Server {
 
 async function respond(message: IncomingMessage, response: ServerResponse, options: HttpServerOptions): Promise<void> {
   const requestId = requestIdOf(message)
+  const startedAt = performance.now()
+  const found = findRoute(message, options.routes)
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   const signal = AbortSignal.any([gone.signal, options.stopping])
-  const answer = await answerTo(message, requestId, signal, options).catch((error) =>
+  const answer = await answerTo(message, found, requestId, signal, options).catch((error) =>
     failure(maskError(databaseUnreachable(error) ?? error, requestId, options.log)),
   )
+  options.onAnswered(found?.key ?? 'none', answer.status, performance.now() - startedAt)
   await send(answer, message, response, requestId).catch((error) => {
     options.log.debug({ requestId, err: error }, 'the caller has gone')
     response.destroy()
@@ -37,17 +42,35 @@ async function respond(message: IncomingMessage, response: ServerResponse, optio
 
 async function answerTo(
   message: IncomingMessage,
+  found: FoundRoute | undefined,
   requestId: string,
   signal: AbortSignal,
   { routes }: HttpServerOptions,
 ): Promise<HttpAnswer> {
-  const url = new URL(message.url ?? '/', 'http://registry')
-  const asked = `${message.method} ${url.pathname}`
+  if (!found) throw new ModelgraphError('NOT_FOUND', `There is nothing here; try ${Object.keys(routes).join(', ')}.`)
+  const { route, query, rest } = found
+  return route({ message, requestId, query, rest, signal })
+}
+
+interface FoundRoute {
+  /** `METHOD /path` as it is declared. */
+  readonly key: string
+  readonly route: Route
+  readonly query: URLSearchParams
+  readonly rest: string
+}
+
+function findRoute(
+  { method, url: given }: IncomingMessage,
+  routes: HttpServerOptions['routes'],
+): FoundRoute | undefined {
+  if (!URL.canParse(given ?? '/', 'http://registry')) return undefined
+  const url = new URL(given ?? '/', 'http://registry')
+  const asked = `${method} ${url.pathname}`
   const prefix = asked.slice(0, asked.lastIndexOf('/') + 1)
-  const found = Object.hasOwn(routes, asked) ? asked : prefix
-  const route = Object.hasOwn(routes, found) ? routes[found] : undefined
-  if (!route) throw new ModelgraphError('NOT_FOUND', `There is nothing here; try ${Object.keys(routes).join(', ')}.`)
-  return route({ message, requestId, query: url.searchParams, rest: asked.slice(found.length), signal })
+  const key = Object.hasOwn(routes, asked) ? asked : prefix
+  const route = Object.hasOwn(routes, key) ? routes[key] : undefined
+  return route && { key, route, query: url.searchParams, rest: asked.slice(key.length) }
 }
 
 async function send(

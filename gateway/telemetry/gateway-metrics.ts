@@ -1,0 +1,24 @@
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { type CountedCache, registerCacheMetrics } from './cache-metrics.js'
+import { type ReadMeshCounters, registerMeshMetrics } from './mesh-metrics.js'
+import { RequestMetrics } from './request-metrics.js'
+
+export interface MetricsSources {
+  readonly mesh: ReadMeshCounters
+  readonly caches: Readonly<Record<string, CountedCache>>
+}
+
+/** What `/metrics` tells, and where requests are counted for it. */
+export interface GatewayMetrics {
+  readonly register: Registry
+  readonly requests: RequestMetrics
+}
+
+/** All metrics of a gateway: of its process (event-loop lag, memory, CPU), its requests, the mesh and its caches. */
+export function createGatewayMetrics({ mesh, caches }: MetricsSources): GatewayMetrics {
+  const register = new Registry()
+  collectDefaultMetrics({ register })
+  registerMeshMetrics(register, mesh)
+  registerCacheMetrics(register, caches)
+  return { register, requests: new RequestMetrics(register) }
+}
