@@ -6,6 +6,8 @@ import type { Rate } from '../shared/control/protocol.js'
 import { networksSetting } from './delivery/networks.js'
 import { type Issuer, issuersSchema } from './identity/tokens/issuer.js'
 import { modelRates, rate, rateOf, ratesOf } from './limits/rate-settings.js'
+import { demandsSchema } from './policy/demands.js'
+import type { Requirements } from './policy/requirement.js'
 
 const MINUTE_MS = 60_000
 const MB = 1_000_000
@@ -45,6 +47,7 @@ const settings = z.object({
   MODELGRAPH_KEY_STALE_MS: wholeNumber(0, 24 * 60 * MINUTE_MS, 60 * MINUTE_MS),
   MODELGRAPH_TOKEN_ISSUERS: json(issuersSchema, []),
   MODELGRAPH_TRUSTED_PROXIES: networksSetting,
+  MODELGRAPH_OPERATOR_RULES: json(demandsSchema, new Map()),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'expected fatal, error, warn, info, debug, trace or silent',
@@ -85,6 +88,8 @@ export interface GatewayConfig {
   readonly issuers: readonly Issuer[]
   /** Networks whose `x-forwarded-for` is believed. */
   readonly trustedProxies: readonly string[]
+  /** What the operator requires of callers beside what the teams declare. */
+  readonly demands: Requirements
   readonly logLevel: string
 }
 
@@ -161,6 +166,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
     keyStaleMs: given.MODELGRAPH_KEY_STALE_MS,
     issuers: given.MODELGRAPH_TOKEN_ISSUERS,
     trustedProxies: given.MODELGRAPH_TRUSTED_PROXIES,
+    demands: given.MODELGRAPH_OPERATOR_RULES as Requirements,
     logLevel: given.LOG_LEVEL,
   }
 }

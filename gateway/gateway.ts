@@ -37,6 +37,7 @@ import { ReplicaMemory } from './mesh/replicas/replica-memory.js'
 import { Pools } from './mesh/wire/pools.js'
 import { createTransport } from './mesh/wire/transport.js'
 import type { Planner } from './planner/planner.js'
+import { explainRoute } from './policy/explain-route.js'
 import type { RuleTree } from './policy/rules.js'
 import type { Rule } from './policy/shield.js'
 import type { RequestContext } from './request-context.js'
@@ -99,7 +100,8 @@ interface Rooms {
 }
 
 function build(config: GatewayConfig, parts: GatewayParts): Rooms {
-  const { log, now, pause, planner, rules } = parts
+  const { log, now, pause, planner } = parts
+  const rules = { ...parts.rules, demands: config.demands }
   const { meshSecret: secret, registryUrl, environment } = config
   const registry = createControlClient({ url: registryUrl, environment, secret, service: 'gateway', now })
   const pools = new Pools()
@@ -174,6 +176,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
       ...healthRoutes(new Readiness({ supergraph: version, probe: createProbe(mesh, pools), now })),
       graphqlRoute({ server, shedder, admission, documents, version, bodyLimitBytes, deadlineMs, log }),
       preflightRoute,
+      explainRoute({ version, admission, bodyLimitBytes }),
       artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
       metricsRoute({ register: metrics.register, authenticate }),
     ],

@@ -31,6 +31,8 @@ export interface GuardSources {
   readonly named: Readonly<Record<string, Rule>>
   /** The operator's own rules. */
   readonly operator: RuleTree
+  /** What the operator requires beside that, by coordinate; joined with what the teams declare. */
+  readonly demands?: Requirements
 }
 
 /**
@@ -40,6 +42,7 @@ export interface GuardSources {
  */
 export function buildGuards(schema: GraphQLSchema, sources: GuardSources): Guards {
   refuseUnknownNames(schema, sources.operator)
+  refuseUnknownNames(schema, treeOf(sources.demands))
   const guards = new Map<string, Guard>()
   for (const type of Object.values(schema.getTypeMap()).filter(isGuardable)) {
     addGuard(guards, type.name, partsOf(typeCoordinates(type), sources))
@@ -65,9 +68,9 @@ function addGuard(guards: Map<string, Guard>, coordinate: string, parts: readonl
   guards.set(coordinate, { coordinate, rule: allOf(parts.map((part) => part.rule)), needs })
 }
 
-function partsOf(coordinates: readonly string[], { requirements, named, operator }: GuardSources): Part[] {
+function partsOf(coordinates: readonly string[], { requirements, demands, named, operator }: GuardSources): Part[] {
   const declared = coordinates
-    .map((coordinate) => requirements.get(coordinate))
+    .flatMap((coordinate) => [requirements.get(coordinate), demands?.get(coordinate)])
     .filter((requirement) => requirement !== undefined)
     .map((requirement: Requirement) => ({ rule: ruleOf(requirement, named), needs: describeRequirement(requirement) }))
   const own = coordinates
@@ -97,6 +100,13 @@ function operatorRule(tree: RuleTree, coordinate: string): Rule | undefined {
   if (!entry) return undefined
   if (isRule(entry)) return field === undefined ? entry : undefined
   return field === undefined ? undefined : (entry[field] ?? entry['*'])
+}
+
+function treeOf(demands: Requirements | undefined): RuleTree {
+  const coordinates = [...(demands?.keys() ?? [])].map((coordinate) => coordinate.split('.') as [string, string?])
+  const types = new Map<string, Record<string, Rule>>()
+  for (const [type, field] of coordinates) types.set(type, { ...types.get(type), ...(field && { [field]: deny }) })
+  return Object.fromEntries(types)
 }
 
 function refuseUnknownNames(schema: GraphQLSchema, tree: RuleTree): void {

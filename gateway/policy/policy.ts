@@ -11,6 +11,7 @@ import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Identity } from '../../shared/identity/claims.js'
 import type { Variables } from '../variables/coerce.js'
 import { Denials } from './denials.js'
+import { type ExplainedField, everyField, explained } from './explain.js'
 import { buildGuards, type GuardSources, type Guards } from './guards.js'
 import { type Check, checksOf, isSkipped } from './operation-checks.js'
 import { deny, isContextual } from './shield.js'
@@ -65,6 +66,22 @@ export class Policy {
     })
   }
 
+  /** What {@link refusals} would decide of every field of an operation, in the order asked. */
+  async explain(request: PolicyRequest): Promise<readonly ExplainedField[]> {
+    const { document, operation, variables, caller } = request
+    const context = { caller, _shield: { cache: {} } }
+    const denied = new Map(this.denials.refusals(request).map((error) => [placeIn(error), error]))
+    const checks = checksOf(this.schema, everyField(this.guards), document, operation)
+    return Promise.all(
+      checks.map(async (check) => {
+        if (isSkipped(check, variables)) return explained(check, 'LEFT_OUT')
+        const verdict = await this.verdict(check, variables, context)
+        const refused = denied.get(placeOf(check)) ?? (verdict === true ? undefined : refusal(check, verdict))
+        return explained(check, refused ? 'REFUSED' : 'ALLOWED', refused?.message)
+      }),
+    )
+  }
+
   private policyFor({ document, operation }: PolicyRequest): OperationPolicy {
     const known = this.known.get(operation)
     if (known) return known
@@ -83,7 +100,7 @@ export class Policy {
     for (const check of checks) {
       if (isSkipped(check, variables)) continue
       const verdict = await this.verdict(check, variables, context)
-      if (verdict !== true) refusals.set(`${check.guard.coordinate} ${check.path.join('.')}`, refusal(check, verdict))
+      if (verdict !== true) refusals.set(placeOf(check), refusal(check, verdict))
     }
     return [...refusals.values()]
   }
@@ -118,6 +135,14 @@ const SHIELD_OPTIONS = {
   allowExternalErrors: false,
   fallbackRule: deny,
   hashFunction: ({ args }: { args: unknown }) => JSON.stringify(args),
+}
+
+function placeOf({ guard, path }: Check): string {
+  return `${guard.coordinate} ${path.join('.')}`
+}
+
+function placeIn({ extensions, path }: GraphQLError): string {
+  return `${extensions.coordinate} ${path?.join('.')}`
 }
 
 function refusal({ guard, path }: Check, verdict: false | Error): GraphQLError {

@@ -10,9 +10,9 @@ import type { Mesh, MeshAnswer, MeshRequest, Subgraph } from '../mesh/mesh.js'
 import { KnownOperations } from '../operations/known-operations.js'
 import { type OperationGround, PreparedOperation } from '../operations/prepared-operation.js'
 import type { Planner } from '../planner/planner.js'
-import { Policy } from '../policy/policy.js'
-import type { RuleTree } from '../policy/rules.js'
-import type { Rule } from '../policy/shield.js'
+import type { ExplainedField } from '../policy/explain.js'
+import type { GuardSources } from '../policy/guards.js'
+import { Policy, type PolicyRequest } from '../policy/policy.js'
 import type { RequestContext } from '../request-context.js'
 import { buildApiSchema } from './api-schema.js'
 
@@ -29,7 +29,7 @@ export interface VersionOptions {
   readonly entities: EntityCache
   readonly log: Log
   readonly limits: Limits
-  readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
+  readonly rules: Omit<GuardSources, 'requirements'>
 }
 
 /** What a version is made of. */
@@ -123,6 +123,11 @@ export class SupergraphVersion {
   private logFailure(error: unknown, { subgraph: { name } }: MeshRequest, { requestId }: RequestContext): void {
     const { code, originalError, message } = error as Partial<ModelgraphError>
     this.parts.log.warn({ requestId, subgraph: name, code, err: originalError }, message ?? 'a fetch failed')
+  }
+
+  /** What the policy would decide of every field of an operation. */
+  explain(request: PolicyRequest): Promise<readonly ExplainedField[]> {
+    return this.parts.ground.policy.explain(request)
   }
 
   /** Does some work of a request on this version, which is not retired before it has ended. */
