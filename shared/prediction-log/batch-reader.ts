@@ -36,8 +36,11 @@ export class BatchReader {
 
   call(): BatchedCall {
     const origin = this.batch.origins[this.#cell()]!
-    const [rows, isShadow] = [this.#cell(), this.#cell() === 1]
-    const [latencyMs, queueMs, runMs] = [this.#cell(), this.#cell(), this.#cell()]
+    const rows = this.#cell()
+    const isShadow = this.#cell() === 1
+    const latencyMs = this.#cell()
+    const queueMs = this.#cell()
+    const runMs = this.#cell()
     return { origin, rows, requestId: this.#nextText(), isShadow, latencyMs, queueMs, runMs }
   }
 

@@ -64,12 +64,14 @@ it('writes what it is sent; once it is lost, another does, and what it held is c
   expect(await spooledRows()).toBe(9)
 })
 
-it('says why it cannot open its spool', async () => {
+it('says why it cannot open its spool, and does not try again', async () => {
   const file = join(folder, 'file')
   writeFileSync(file, '')
   const link = start(file)
+  const lost = new Promise<void>((resolve) => link.follow({ onMessage: () => {}, onLost: resolve }))
   await expect(link.opened).rejects.toThrow('EEXIST')
-  link.send({ type: 'close' }, [])
+  await lost
+  expect(waits).toEqual([])
 })
 
 async function spooledRows(): Promise<number> {

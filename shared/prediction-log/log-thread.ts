@@ -41,7 +41,7 @@ const REPLACE_MS = 1_000
  * asked to leave and never terminated, so that it writes what it has.
  */
 export class LogThread implements WriterLink {
-  /** Once the first thread has its spool open; rejects when it cannot have. */
+  /** Once the first thread has its spool open; rejects when it cannot have, and then there will be no other. */
   readonly opened: Promise<void>
   readonly #leaving = new AbortController()
   #listener: WriterListener | undefined
@@ -85,9 +85,14 @@ export class LogThread implements WriterLink {
   }
 
   #told(message: FromWriter): void {
-    if (message.type === 'opened') this.#settleOpening?.resolve()
+    if (message.type === 'opened') this.#open()
     else if (message.type === 'failed') this.#fail(message.message)
     this.#listener?.onMessage(message)
+  }
+
+  #open(): void {
+    this.#settleOpening?.resolve()
+    this.#settleOpening = undefined
   }
 
   #fail(message: string): void {
@@ -97,10 +102,10 @@ export class LogThread implements WriterLink {
 
   #ended(): void {
     this.#worker = undefined
-    this.#settleOpening?.reject(new Error('the thread of the prediction log ended before its spool was open'))
     this.#listener?.onLost()
+    this.#settleOpening?.reject(new Error('the thread of the prediction log ended before its spool was open'))
     const { signal } = this.#leaving
-    if (signal.aborted) return
+    if (signal.aborted || this.#settleOpening) return
     this.options.log.warn('the thread of the prediction log was lost and is replaced')
     this.options.pause(REPLACE_MS, signal).then(
       () => this.#start(),
