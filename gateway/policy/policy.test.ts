@@ -114,14 +114,23 @@ describe('the policy of an operation', () => {
     ['a field that also answers an allowed one', 'nothing', '{ hello patients { id risk } }', 'Patient.risk'],
   ]
   it.each(cases(refused))(
-    'refuses %s before anything is fetched',
+    'refuses %s before anything is fetched, on the complete tier and on the hot one',
     async (_what, [, key, query, coordinate, variables]) => {
-      const reply = await ask(clinic, keys[key]!, query, variables as Record<string, unknown>)
-      expect(reply.status).toBe(403)
-      expect(reply.data).toBeUndefined()
-      expect(codes(reply)).toContain('FORBIDDEN')
-      expect(reply.errors.map(({ extensions }) => extensions.coordinate)).toContain(coordinate)
-      expect(fetches(clinic)).toBe(0)
+      const refusal = async () => {
+        const before = fetches(clinic)
+        const reply = await ask(clinic, keys[key]!, query, variables as Record<string, unknown>)
+        expect(reply.status).toBe(403)
+        expect(reply.data).toBeUndefined()
+        expect(codes(reply)).toContain('FORBIDDEN')
+        expect(reply.errors.map(({ extensions }) => extensions.coordinate)).toContain(coordinate)
+        expect(fetches(clinic)).toBe(before)
+      }
+      await refusal()
+      // Where anybody may ask it, it is known from then on.
+      for (const allowed of ['admin', 'publisher']) {
+        await ask(clinic, keys[allowed]!, query, variables as Record<string, unknown>)
+      }
+      await refusal()
     },
   )
 
