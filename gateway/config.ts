@@ -35,6 +35,11 @@ const settings = z.object({
   MODELGRAPH_MODEL_RATES: modelRates.default(''),
   MODELGRAPH_MAX_REQUESTS: wholeNumber(1, 1_000_000, 2_000),
   MODELGRAPH_MAX_LOOP_DELAY_MS: wholeNumber(1, 60_000, 250),
+  REDIS_URL: z
+    .union([z.literal(''), z.url({ protocol: /^rediss?$/ })], {
+      error: 'expected a URL such as redis://127.0.0.1:6379',
+    })
+    .default(''),
   MODELGRAPH_DEADLINE_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
   MODELGRAPH_SUBGRAPH_TIMEOUT_MS: wholeNumber(10, 10 * MINUTE_MS, 10_000),
   MODELGRAPH_RETRY_PERCENT: wholeNumber(0, 100, 20),
@@ -72,6 +77,8 @@ export interface GatewayConfig {
   readonly request: RequestLimits
   readonly rates: RateLimits
   readonly load: LoadLimits
+  /** Where gateways share rates and quotas; undefined where each counts by itself. */
+  readonly redisUrl: string | undefined
   /** How long one operation may take in all. */
   readonly deadlineMs: number
   /** How long one call to a subgraph may take, within the deadline. */
@@ -157,6 +164,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
     },
     rates: { client: rateOf(given.MODELGRAPH_CLIENT_RATE), models: ratesOf(given.MODELGRAPH_MODEL_RATES) },
     load: { maxRequests: given.MODELGRAPH_MAX_REQUESTS, maxDelayMs: given.MODELGRAPH_MAX_LOOP_DELAY_MS },
+    redisUrl: given.REDIS_URL || undefined,
     deadlineMs: given.MODELGRAPH_DEADLINE_MS,
     subgraphTimeoutMs: given.MODELGRAPH_SUBGRAPH_TIMEOUT_MS,
     mesh: meshLimits(given),

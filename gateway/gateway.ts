@@ -25,11 +25,7 @@ import { KeyUses } from './identity/key-uses.js'
 import { readKeys } from './identity/tokens/read-keys.js'
 import { Tokens } from './identity/tokens/tokens.js'
 import { Admission } from './limits/admission.js'
-import { MemoryCounters } from './limits/counting/memory-counters.js'
-import { QuotaLedger } from './limits/counting/quota-ledger.js'
-import { Limits } from './limits/limits.js'
-import { LoopDelay } from './limits/shedding/loop-delay.js'
-import { Shedder } from './limits/shedding/shedder.js'
+import { createLimits, type RunningLimits } from './limits/start-limits.js'
 import { HttpMesh } from './mesh/http-mesh.js'
 import { systemTime } from './mesh/mesh-time.js'
 import { ReplicaFollower } from './mesh/replicas/replica-follower.js'
@@ -74,8 +70,7 @@ export async function startGateway(config: GatewayConfig, parts: GatewayParts): 
   rooms.usage.start()
   await Promise.all([rooms.follower.start(), rooms.replicas.start()])
   rooms.uses.start()
-  rooms.ledger.start()
-  rooms.loopDelay.start()
+  rooms.limiting.start()
   parts.log.info({ url, supergraph: rooms.graph.current?.number ?? null }, 'the gateway listens')
   return { url, close: () => close(rooms, started) }
 }
@@ -90,10 +85,8 @@ interface Rooms {
   readonly server: ApolloServer<RequestContext>
   readonly follower: SupergraphFollower
   readonly uses: KeyUses
-  readonly ledger: QuotaLedger
+  readonly limiting: RunningLimits
   readonly usage: UsageReporter
-  readonly loopDelay: LoopDelay
-  readonly shedder: Shedder
   readonly keys: KeyCache
   readonly metrics: GatewayMetrics
   readonly http: Server
@@ -108,7 +101,8 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   const mesh = createMesh(pools, config, parts)
   const entities = new EntityCache(ENTITIES)
   const instance = randomUUID()
-  const { limits, ...limiting } = createLimits(registry, instance, config, parts)
+  const limiting = createLimits(config, { ...parts, registry, instance })
+  const { limits } = limiting
   const graph = new MeshGateway({ planner, mesh, entities, rules, limits, log })
   const memory = new ReplicaMemory(config.dataFolder, environment)
   const replicas = new ReplicaFollower({ registry, memory, use: (urls) => mesh.useReplicas(urls), pause, log })
@@ -136,19 +130,9 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
   })
   const keys = keyCacheOf(registry, config, now)
   const metrics = createGatewayMetrics({ mesh: () => mesh.counters(), caches: { entities, keys } })
-  const told = { uses, ...limiting, usage, keys, metrics }
+  const told = { uses, limiting, usage, keys, metrics }
   const routed = { registry, uploads, pools, mesh, replicas, graph, server, follower, ...told }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
-}
-
-function createLimits(registry: ControlClient, instance: string, config: GatewayConfig, parts: GatewayParts) {
-  const { now, pause, random } = parts
-  const loopDelay = new LoopDelay({ pause, now })
-  const shedder = new Shedder({ ...config.load, delay: loopDelay, random })
-  const ledger = new QuotaLedger({ tell: registry.quotaUsed, instance, pause, now })
-  const counters = new MemoryCounters(ledger, now)
-  const limits = new Limits({ request: config.request, rates: config.rates, counters, shedder, now })
-  return { limits, ledger, loopDelay, shedder }
 }
 
 /** Entities that never change, kept for all: a model version and what hangs on it takes about a kilobyte. */
@@ -163,9 +147,11 @@ function createMesh(pools: Pools, config: GatewayConfig, { now, random, log }: G
 }
 
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
-  const { server, graph, registry, uploads, pools, mesh, uses, usage, shedder, keys, metrics } = rooms
+  const { server, graph, registry, uploads, pools, mesh, uses, usage, limiting, keys, metrics } = rooms
   const { environment, meshSecret: secret, artifactLimitBytes } = config
+  const { shedder, countedIn } = limiting
   const version = () => graph.current
+  const probe = createProbe(mesh, pools)
   const onUse: KeyUses['count'] = (holder, time) => uses.count(holder, time)
   const { bodyLimitBytes, deadlineMs } = config
   const admission = new Admission(config.document)
@@ -173,7 +159,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
   const authenticate = createAuthenticate({ keys, tokens: tokensOf(config, now), environment, now, onUse })
   return createHttpServer({
     routes: [
-      ...healthRoutes(new Readiness({ supergraph: version, probe: createProbe(mesh, pools), now })),
+      ...healthRoutes(new Readiness({ supergraph: version, probe, limits: countedIn, now })),
       graphqlRoute({ server, shedder, admission, documents, version, bodyLimitBytes, deadlineMs, log }),
       preflightRoute,
       explainRoute({ version, admission, bodyLimitBytes }),
@@ -206,8 +192,7 @@ const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
 async function close(rooms: Rooms, started: Promise<void>) {
-  const { http, follower, graph, server, registry, uploads, mesh, replicas, pools, uses, ledger, usage, loopDelay } =
-    rooms
+  const { http, follower, graph, server, registry, uploads, mesh, replicas, pools, uses, limiting, usage } = rooms
   await Promise.all([follower.stop(), replicas.stop()])
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
@@ -215,6 +200,6 @@ async function close(rooms: Rooms, started: Promise<void>) {
     await server.stop()
   }
   await mesh.drain()
-  await Promise.all([uses.stop(), ledger.stop(), usage.stop(), loopDelay.stop()])
+  await Promise.all([uses.stop(), limiting.stop(), usage.stop()])
   await Promise.all([registry.close(), uploads.destroy(), pools.close()])
 }

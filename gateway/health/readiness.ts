@@ -5,6 +5,8 @@ export interface ReadinessOptions {
   readonly supergraph: () => { readonly number: number; readonly subgraphs: readonly Subgraph[] } | undefined
   /** Whether a subgraph answers. */
   readonly probe: (subgraph: Subgraph) => Promise<boolean>
+  /** Where rates and quotas are counted; undefined where that never changes. */
+  readonly limits?: (() => 'redis' | 'memory') | undefined
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -15,6 +17,8 @@ export interface ReadinessReport {
   /** Number of the supergraph version in use. */
   readonly supergraph: number | null
   readonly subgraphs: Readonly<Record<string, 'live' | 'unreachable'>>
+  /** `memory` while the Redis that gateways share does not answer: each counts by itself. */
+  readonly limits?: 'redis' | 'memory'
 }
 
 /** A report is good for this long, in milliseconds, so that probes of us do not multiply into probes of all. */
@@ -39,6 +43,8 @@ export class Readiness {
       supergraph.subgraphs.map(async (subgraph) => [subgraph.name, await this.options.probe(subgraph)] as const),
     )
     const subgraphs = Object.fromEntries(found.map(([name, live]) => [name, live ? 'live' : 'unreachable'] as const))
-    return { ready: found.every(([, live]) => live), supergraph: supergraph.number, subgraphs }
+    const limits = this.options.limits?.()
+    const ready = found.every(([, live]) => live)
+    return { ready, supergraph: supergraph.number, subgraphs, ...(limits && { limits }) }
   }
 }

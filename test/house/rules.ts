@@ -26,6 +26,7 @@ export const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@apollo/query-planner': ['gateway/planner/', 'gateway/execution/', 'gateway/operations/'],
   '@apollo/server': ['gateway/', 'shared/serving/'],
   '@apollo/subgraph': ['shared/serving/', 'gateway/testing/', 'gateway/execution/testing/'],
+  '@redis/client': ['gateway/limits/counting/redis/'],
   '@graphql-tools/utils': ['shared/serving/'],
   bson: ['subgraphs/registry/store/'],
   dataloader: ['shared/serving/', 'subgraphs/'],

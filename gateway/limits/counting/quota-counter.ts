@@ -1,4 +1,5 @@
 import type { QuotaPeriod, QuotaUse } from '../../../shared/control/protocol.js'
+import type { QuotaKnown } from '../../../shared/control/quota-known.js'
 import { type PeriodBounds, periodAt } from '../../../shared/control/quota-period.js'
 
 /** Periods that are over are told of this long; the registry does not answer for hours then. */
@@ -9,6 +10,8 @@ export class QuotaCounter {
   private bounds: PeriodBounds = { start: 0, end: 0 }
   private own = 0
   private others = 0
+  /** Of this instance, what the registry knew before. */
+  private recorded = 0
   /** Of `own`, what the registry knows. */
   private told = -1
   /** Of periods that are over, what the registry does not know. */
@@ -38,11 +41,25 @@ export class QuotaCounter {
   }
 
   /** Takes note that the registry knows a use, and of what it knows of others. */
-  settle({ periodStart, used }: QuotaUse, others: number | undefined): void {
+  settle({ periodStart, used }: QuotaUse, known: Pick<QuotaKnown, 'own' | 'others'> | undefined): void {
     this.finished = this.finished.filter((use) => use.periodStart !== periodStart)
     if (this.bounds.start !== periodStart) return
     this.told = Math.max(this.told, used)
-    if (others !== undefined) this.others = others
+    if (!known) return
+    this.others = known.others
+    this.recorded = known.own
+  }
+
+  /** What the registry has told of this instance and of all others. */
+  known(now: number): { readonly recorded: number; readonly others: number } {
+    if (now >= this.bounds.end) this.begin(now)
+    return { recorded: this.recorded, others: this.others }
+  }
+
+  /** Takes note of a count that is kept elsewhere. */
+  reach(own: number, now: number): void {
+    if (now >= this.bounds.end) this.begin(now)
+    this.own = Math.max(this.own, own)
   }
 
   /** Whether nothing was counted in this period, and nothing waits to be told. */
@@ -55,6 +72,7 @@ export class QuotaCounter {
     this.bounds = periodAt(this.period, now)
     this.own = 0
     this.others = 0
+    this.recorded = 0
     this.told = -1
   }
 

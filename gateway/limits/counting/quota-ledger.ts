@@ -85,9 +85,9 @@ export class QuotaLedger {
   }
 
   private settle(clients: readonly QuotaUse[], known: readonly QuotaKnown[]): void {
-    const others = new Map(known.map((use) => [nameOf(use), use.others] as const))
+    const answers = new Map(known.map((use) => [nameOf(use), use] as const))
     for (const use of clients) {
-      this.counters.get(`${use.period} ${use.clientId}`)?.settle(use, others.get(nameOf(use)))
+      this.counters.get(`${use.period} ${use.clientId}`)?.settle(use, answers.get(nameOf(use)))
     }
   }
 
