@@ -59,11 +59,14 @@ export function createPredictionMetrics(register: Registry): PredictionMetrics {
     registers: [register],
   })
   return {
-    answered({ model, version = 'none', latencyMs, ...call }) {
-      for (const [outcome, count] of outcomes(call)) {
-        latency.observe({ model, version, outcome }, latencyMs / 1_000)
-        rows.inc({ model, version, outcome }, count)
+    answered({ model, version = 'none', latencyMs, rows: asked, errors }) {
+      const count = (outcome: string, amount: number) => {
+        const labels = { model, version, outcome }
+        latency.observe(labels, latencyMs / 1_000)
+        rows.inc(labels, amount)
       }
+      if (asked > errors.length) count('ok', asked - errors.length)
+      if (errors.length > 0) for (const [code, amount] of codesAmong(errors)) count(code, amount)
     },
     fellBack: ({ model, version, code, rows }) => fallbacks.inc({ model, version, code }, rows),
     ran: observeRuns(register),
@@ -71,9 +74,8 @@ export function createPredictionMetrics(register: Registry): PredictionMetrics {
   }
 }
 
-function outcomes({ rows, errors }: Pick<AnsweredCall, 'rows' | 'errors'>): Map<string, number> {
+function codesAmong(errors: AnsweredCall['errors']): Map<string, number> {
   const counts = new Map<string, number>()
-  if (rows > errors.length) counts.set('ok', rows - errors.length)
   for (const { code } of errors) counts.set(code, (counts.get(code) ?? 0) + 1)
   return counts
 }

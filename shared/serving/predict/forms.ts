@@ -1,6 +1,7 @@
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { SubgraphContext } from '../context.js'
 import type { Prediction } from '../schema/prediction.js'
+import type { Call } from './call.js'
 import type { Predictor } from './predictor.js'
 import { routingKeyOf } from './routing-key.js'
 
@@ -45,23 +46,19 @@ export class RowError {
 }
 
 /** The single query: one prediction, or its error thrown. */
-export async function answerOne(predictor: Predictor, args: RowArguments, context: SubgraphContext) {
-  const call = { ...callOf(args, context), path: 'input', single: true }
-  const [result] = (await predictor.rows([args.input], call)).results
-  if (result instanceof ModelgraphError) throw result
-  return result
+export function answerOne(predictor: Predictor, args: RowArguments, context: SubgraphContext): Promise<Prediction> {
+  return predictor.row(args.input, callOf(args, context, 'input', true))
 }
 
 /** The list query: a prediction or an error for each row. */
 export async function answerMany(predictor: Predictor, args: ListArguments, context: SubgraphContext) {
-  const { results } = await predictor.rows(args.inputs, { ...callOf(args, context), path: 'inputs' })
+  const { results } = await predictor.rows(args.inputs, callOf(args, context, 'inputs'))
   return rowsOrErrors(results)
 }
 
 /** The columns query. */
 export async function answerColumns(predictor: Predictor, args: ColumnArguments, context: SubgraphContext) {
-  const call = { ...callOf(args, context), path: 'input' }
-  const { outputs, failed, ...answered } = await predictor.columns(args.input, call)
+  const { outputs, failed, ...answered } = await predictor.columns(args.input, callOf(args, context, 'input'))
   return {
     ...outputs,
     ...answered,
@@ -76,7 +73,7 @@ export async function answerBatch(
   context: SubgraphContext,
   batchId: string,
 ) {
-  const call = { ...callOf(args, context), priority: 'batch', path: 'inputs' } as const
+  const call = { ...callOf(args, context, 'inputs'), priority: 'batch' } as const
   const answered = await predictor.rows(args.inputs, call)
   const results = rowsOrErrors(answered.results)
   const failed = results.filter((row) => row instanceof RowError).length
@@ -85,9 +82,9 @@ export async function answerBatch(
   return { batchId, ...counts, latencyMs, servedBy, deprecation, results }
 }
 
-function callOf({ at, routingKey }: RoutingArguments, context: SubgraphContext) {
+function callOf({ at, routingKey }: RoutingArguments, context: SubgraphContext, path: string, single = false): Call {
   const key = routingKeyOf(routingKey, undefined, context)
-  return { at, key, context, deadline: context.deadline, priority: 'interactive' } as const
+  return { at, key, context, deadline: context.deadline, priority: 'interactive', path, single }
 }
 
 function rowsOrErrors(results: readonly (Prediction | ModelgraphError)[]): (Prediction | RowError)[] {

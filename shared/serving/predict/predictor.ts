@@ -2,10 +2,10 @@ import type { CompiledContract } from '../../contract/compiled.js'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { Engine, RunTimes } from '../../inference/engine.js'
 import type { PredictionMetrics } from '../../telemetry/prediction-metrics.js'
-import type { RowBlock } from '../../tensor/row-block.js'
 import type { Clock } from '../clock.js'
 import type { Admission } from '../load/admission.js'
 import type { Prediction } from '../schema/prediction.js'
+import { type Admitted, errorsAmong, placesOf } from './admitted.js'
 import type { AnsweredField, Outputs } from './answered-field.js'
 import type { Call } from './call.js'
 import { columnAt } from './column-at.js'
@@ -59,46 +59,69 @@ export class Predictor {
     private readonly serving: Serving,
   ) {}
 
-  rows(rows: readonly unknown[], call: Call): Promise<AnsweredRows> {
-    return this.#admitted(rows.length, call, () => this.#rows(rows, call))
-  }
-
-  columns(columns: Readonly<Record<string, unknown>>, call: Call): Promise<AnsweredColumns> {
-    return this.#admitted(longestColumn(columns), call, () => this.#columns(columns, call))
-  }
-
-  /** Refuses with `OVERLOADED`, before they are looked at, rows that would be too many under way. */
-  async #admitted<T>(rows: number, { priority, context }: Call, answer: () => Promise<T>): Promise<T> {
-    const rank = priority === 'batch' ? 'BATCH' : (context.identity.criticality ?? 'INTERNAL')
-    const leave = this.serving.admission.enter(rows, rank)
+  /** One row. Throws its error. */
+  async row(row: unknown, call: Call): Promise<Prediction> {
+    const leave = this.#enter(1, call)
     try {
-      return await answer()
+      const [result] = (await this.#rows([row], call)).results
+      if (result instanceof ModelgraphError) throw result
+      return result!
     } finally {
       leave()
     }
   }
 
-  async #rows(rows: readonly unknown[], call: Call): Promise<AnsweredRows> {
+  async rows(rows: readonly unknown[], call: Call): Promise<AnsweredRows> {
+    const leave = this.#enter(rows.length, call)
+    try {
+      const { results, field } = await this.#rows(rows, call)
+      return { results, ...provenanceOf(field) }
+    } finally {
+      leave()
+    }
+  }
+
+  async columns(columns: Readonly<Record<string, unknown>>, call: Call): Promise<AnsweredColumns> {
+    const leave = this.#enter(longestColumn(columns), call)
+    try {
+      return await this.#columns(columns, call)
+    } finally {
+      leave()
+    }
+  }
+
+  /** Refuses with `OVERLOADED`, before they are looked at, rows that would be too many under way. */
+  #enter(rows: number, { priority, context }: Call): () => void {
+    const rank = priority === 'batch' ? 'BATCH' : (context.identity.criticality ?? 'INTERNAL')
+    return this.serving.admission.enter(rows, rank)
+  }
+
+  async #rows(rows: readonly unknown[], call: Call): Promise<RanRows> {
     const asked = this.#ask(rows, call)
     refuseLongList(rows, call.path, this.serving.limits)
-    const { block, results } = await this.contract.admitRows(rows, call.path, call.single)
+    const admitting = this.contract.admitRows(rows, call.path, call.single)
+    const { block, results } = admitting instanceof Promise ? await admitting : admitting
     const errors = () => errorsAmong(results)
     const outputsOf = (row: number) => results[row] as Outputs
-    const field = await this.#answer({ block, rows: results.length, errors, outputsOf }, asked)
-    sign(results as AnsweredRows['results'], field)
-    return { results: results as AnsweredRows['results'], ...provenanceOf(field) }
+    const admitted = { block, rows: results.length, errors, outputsOf }
+    const started = this.#start(admitted, asked)
+    const field = this.#end(admitted, asked, started, await started.times)
+    sign(results as RanRows['results'], field)
+    return { results: results as RanRows['results'], field }
   }
 
   async #columns(columns: Readonly<Record<string, unknown>>, call: Call): Promise<AnsweredColumns> {
     const asked = this.#ask(columns, call)
     refuseLongColumns(columns, call.path, this.serving.limits)
-    const admitted = await this.contract.admitColumns(columns, call.path)
-    const { block, length, outputs } = admitted
-    const errors = () => new Map(admitted.failed.map(({ row, error }) => [row, error]))
+    const taken = await this.contract.admitColumns(columns, call.path)
+    const { block, length, outputs } = taken
+    const errors = () => new Map(taken.failed.map(({ row, error }) => [row, error]))
     const outputsOf = (row: number) => columnAt(this.contract.contract, outputs, row)
-    const field = await this.#answer({ block, rows: length, errors, outputsOf }, asked)
+    const admitted = { block, rows: length, errors, outputsOf }
+    const started = this.#start(admitted, asked)
+    const field = this.#end(admitted, asked, started, await started.times)
     const predictionIds = field.ids.map((id, row) => (field.errors.has(row) ? null : id))
-    const { failed } = admitted
+    const { failed } = taken
     return { outputs, predictionIds, failed, fallback: fallbackRowsOf(field), ...provenanceOf(field) }
   }
 
@@ -107,15 +130,20 @@ export class Predictor {
     return { inputs, call, startedAt: clock.now(), started: clock.monotonic() }
   }
 
-  /** Routes and runs the rows that passed the check, and tells what became of all. */
-  async #answer(admitted: Admitted, asked: Asked): Promise<RoutedField> {
+  /** Routes the rows and starts those that passed the check. */
+  #start(admitted: Admitted, asked: Asked): Started {
     const { model } = this.contract.contract
-    const { block, rows, errors } = admitted
-    const places = block && block.length < rows ? placesBut(errors(), rows) : undefined
+    const { block, errors } = admitted
     const routes = this.#route(admitted, asked)
-    const passage = block && { model, block, places, errors, routes, options: asked.call }
-    const times = passage ? await runRows(passage, this.serving) : NOT_RUN
-    const field = { ...this.#field(admitted, asked, times), routes, places, errors: errors() }
+    const places = placesOf(admitted)
+    if (!block) return { routes, places, times: NOT_RUN }
+    const passage = { model, block, places, errors, routes, options: asked.call }
+    return { routes, places, times: runRows(passage, this.serving) }
+  }
+
+  /** Tells what became of all rows. */
+  #end(admitted: Admitted, asked: Asked, { routes, places }: Started, times: RunTimes): RoutedField {
+    const field = this.#field(admitted, asked, { routes, places, errors: admitted.errors() }, times)
     this.#tell(field)
     return field
   }
@@ -131,21 +159,37 @@ export class Predictor {
     } catch (error) {
       if (error instanceof ModelgraphError) {
         const errors = new Map(Array.from({ length: admitted.rows }, (_, row) => [row, error]))
-        this.#tell({ ...this.#field(admitted, asked, NOT_RUN), routes: undefined, places: undefined, errors })
+        this.#tell(this.#field(admitted, asked, { routes: undefined, places: undefined, errors }, NOT_RUN))
       }
       throw error
     }
   }
 
-  #field(
+  /** Written in one piece, not put together from parts: every request makes one. */
+  #field<Routes extends RowRoutes | undefined>(
     { block, rows, outputsOf }: Admitted,
     { inputs, call, startedAt, started }: Asked,
+    { routes, places, errors }: Ended<Routes>,
     { queueMs, runMs }: RunTimes,
   ) {
     const { model } = this.contract.contract
-    const ids = Array.from({ length: rows }, this.serving.newId)
-    const latencyMs = this.serving.clock.monotonic() - started
-    return { model, call, inputs, rows, ids, outputsOf, block, startedAt, latencyMs, queueMs, runMs }
+    const ids = idsFor(rows, this.serving.newId)
+    return {
+      model,
+      call,
+      inputs,
+      rows,
+      ids,
+      routes,
+      errors,
+      outputsOf,
+      block,
+      places,
+      startedAt,
+      latencyMs: this.serving.clock.monotonic() - started,
+      queueMs,
+      runMs,
+    }
   }
 
   #tell(field: AnsweredField): void {
@@ -166,22 +210,23 @@ interface Asked {
   readonly started: number
 }
 
-/** Rows after the check, in either form. */
-interface Admitted {
-  readonly block: RowBlock | undefined
-  /** Rows asked. */
-  readonly rows: number
-  /** The errors so far. */
-  readonly errors: () => ReadonlyMap<number, ModelgraphError>
-  readonly outputsOf: (row: number) => Outputs
+/** Rows that were routed, on their way. */
+interface Started {
+  /** Changed for rows that the fallback is given. */
+  readonly routes: RowRoutes
+  readonly places: number[] | undefined
+  readonly times: Promise<RunTimes> | RunTimes
 }
 
-function errorsAmong(results: readonly object[]): ReadonlyMap<number, ModelgraphError> {
-  const errors = new Map<number, ModelgraphError>()
-  for (const [row, result] of results.entries()) if (result instanceof ModelgraphError) errors.set(row, result)
-  return errors
+type Ended<Routes> = Pick<AnsweredField, 'places' | 'errors'> & { readonly routes: Routes }
+
+interface RanRows {
+  readonly results: AnsweredRows['results']
+  readonly field: RoutedField
 }
 
-function placesBut(refused: ReadonlyMap<number, unknown>, rows: number): number[] {
-  return Array.from({ length: rows }, (_, row) => row).filter((row) => !refused.has(row))
+function idsFor(rows: number, newId: () => string): readonly string[] {
+  const ids: string[] = []
+  for (let row = 0; row < rows; row++) ids.push(newId())
+  return ids
 }

@@ -26,7 +26,8 @@ export function sign(
   results: readonly (Prediction | ModelgraphError)[],
   { ids, routes, latencyMs }: RoutedField,
 ): void {
-  for (const [row, result] of results.entries()) {
+  for (let row = 0; row < results.length; row++) {
+    const result = results[row]!
     if (result instanceof ModelgraphError) continue
     const { id, route } = routes.of(row)
     result.predictionId = ids[row]!

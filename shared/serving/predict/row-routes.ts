@@ -1,9 +1,11 @@
 import type { Routed } from './routing-table.js'
 
+const NO_OTHERS: ReadonlyMap<number, Routed> = new Map()
+
 /** Which version each row of a field is given to and, once it is answered, which one answered it. */
 export class RowRoutes {
   /** Rows that go another way than the first one. */
-  readonly #others = new Map<number, Routed>()
+  #others: Map<number, Routed> | undefined
 
   private constructor(readonly first: Routed) {}
 
@@ -21,27 +23,28 @@ export class RowRoutes {
   }
 
   of(row: number): Routed {
-    return this.#others.get(row) ?? this.first
+    return this.#others?.get(row) ?? this.first
   }
 
   set(row: number, routed: Routed): void {
+    this.#others ??= new Map()
     this.#others.set(row, routed)
   }
 
   /** Whether all rows go one way. */
   get isOne(): boolean {
-    return this.#others.size === 0
+    return this.#others === undefined
   }
 
   /** Whether a version that rows go to is deprecated. */
   get deprecated(): boolean {
     if (this.first.deprecation) return true
-    for (const { deprecation } of this.#others.values()) if (deprecation) return true
+    for (const { deprecation } of this.others.values()) if (deprecation) return true
     return false
   }
 
   /** The rows that go another way than the first one did. */
   get others(): ReadonlyMap<number, Routed> {
-    return this.#others
+    return this.#others ?? NO_OTHERS
   }
 }

@@ -33,8 +33,12 @@ const FAULTS: ReadonlySet<ErrorCode> = new Set(['VERSION_NOT_READY', 'INFERENCE_
  * by the fallback; its error is gone when that one answers it, and is the fallback's own otherwise. Tells the times of
  * the rows that ended last.
  */
-export async function runRows(passage: Passage, runners: Runners): Promise<RunTimes> {
-  if (passage.routes.isOne) return runGroup(passage.routes.of(0), undefined, passage, runners)
+export function runRows(passage: Passage, runners: Runners): Promise<RunTimes> {
+  if (passage.routes.isOne) return runGroup(passage.routes.first, undefined, passage, runners)
+  return runGroups(passage, runners)
+}
+
+async function runGroups(passage: Passage, runners: Runners): Promise<RunTimes> {
   const groups = groupRows(passage)
   const times = await Promise.all([...groups].map(([routed, rows]) => runGroup(routed, rows, passage, runners)))
   return times.reduce((latest, each) => (wholeOf(each) > wholeOf(latest) ? each : latest))
@@ -62,15 +66,11 @@ async function runGroup(
   passage: Passage,
   runners: Runners,
 ): Promise<RunTimes> {
-  const { times, faults } = await attempt(routed, rows, passage, runners)
+  const times = await attempt(routed, rows, passage, runners)
+  const faults = faultsOf(routed, rows, passage, runners)
   if (faults.length === 0) return times
   const again = await fallBack(routed, faults, passage, runners)
   return again ? { queueMs: times.queueMs + again.queueMs, runMs: times.runMs + again.runMs } : times
-}
-
-interface Attempt {
-  readonly times: RunTimes
-  readonly faults: readonly Fault[]
 }
 
 interface Fault {
@@ -81,26 +81,34 @@ interface Fault {
 
 const NOT_RUN: RunTimes = { queueMs: 0, runMs: 0 }
 
-/** Runs rows of the block, all when `rows` is undefined, and tells those that the version failed. One that is refused fails none. */
-async function attempt(
+/** Runs rows of the block, all when `rows` is undefined. */
+function attempt(
   routed: Routed,
   rows: readonly number[] | undefined,
   passage: Passage,
   { engine, routing }: Runners,
-): Promise<Attempt> {
+): Promise<RunTimes> | RunTimes {
   const { block, options } = passage
   const chosen = rows ? new SelectedRows(block, rows) : block
   if (routed.refusal) {
     chosen.fail(0, chosen.length, routed.refusal)
-    return { times: NOT_RUN, faults: [] }
+    return NOT_RUN
   }
-  const followsRollout = routed.revision !== undefined
-  if (followsRollout) routing.breakers.attempted(routed.id)
-  const times = await engine.run(routed.id, chosen, options)
-  if (!followsRollout) return { times, faults: [] }
+  if (routed.revision !== undefined) routing.breakers.attempted(routed.id)
+  return engine.run(routed.id, chosen, options)
+}
+
+/** The rows of an attempt that the version failed. One that is refused, or that no rollout chose, fails none. */
+function faultsOf(
+  routed: Routed,
+  rows: readonly number[] | undefined,
+  passage: Passage,
+  { routing }: Runners,
+): readonly Fault[] {
+  if (routed.refusal || routed.revision === undefined) return NO_FAULTS
   const { faults, failed } = outcomeOf(rows, passage)
   routing.breakers.ended(routed.id, failed)
-  return { times, faults }
+  return faults
 }
 
 interface Outcome {
@@ -109,7 +117,8 @@ interface Outcome {
   readonly failed: readonly boolean[]
 }
 
-const ALL_GOOD: Outcome = { faults: [], failed: [false] }
+const NO_FAULTS: readonly Fault[] = []
+const ALL_GOOD: Outcome = { faults: NO_FAULTS, failed: [false] }
 
 function outcomeOf(rows: readonly number[] | undefined, { block, places, errors }: Passage): Outcome {
   const known = errors()
@@ -143,5 +152,7 @@ async function fallBack(
     routes.set(places ? places[row]! : row, fallback)
   }
   const rows = faults.map(({ row }) => row)
-  return (await attempt(fallback!, rows, passage, runners)).times
+  const times = await attempt(fallback!, rows, passage, runners)
+  faultsOf(fallback!, rows, passage, runners)
+  return times
 }
