@@ -4,7 +4,7 @@ import type { Log } from '../../telemetry/log.js'
 import type { SubgraphContext } from '../context.js'
 import type { Admission } from '../load/admission.js'
 import type { GraphqlHandler } from './graphql.js'
-import { type IdentifyOptions, identify } from './identify.js'
+import { createIdentify, type IdentifyOptions } from './identify.js'
 import { maskError } from './mask-errors.js'
 import { answerPart, type PartAnswer, requirePartCount } from './parts.js'
 import { parseJson, readBody } from './read-body.js'
@@ -35,11 +35,12 @@ export type GraphqlEndpoint = (message: IncomingMessage, requestId: string) => P
  */
 export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlEndpoint {
   const parts = { ...options, mask: (error: unknown, requestId: string) => maskError(error, requestId, options.log) }
+  const identify = createIdentify(options)
   return async (message, requestId) => {
     const body = await readBody(message, options.maxBodyBytes)
-    const http = identify(message, body, requestId, options)
-    const json = parseJson(body, message.headers['content-type'])
     const now = options.clock.now()
+    const http = identify(message, body, requestId, now)
+    const json = parseJson(body, message.headers['content-type'])
     if (!Array.isArray(json)) return alone(await answerPart(json, http, now, parts))
     requirePartCount(json)
     return joined(await Promise.all(json.map((part) => answerPart(part, http, now, parts))))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER } from '../../identity/claims.js'
-import { verifyIdentity } from '../../identity/signing.js'
+import { createVerifier } from '../../identity/signing.js'
 import type { Clock } from '../clock.js'
 import type { SubgraphContext } from '../context.js'
 
@@ -30,17 +30,19 @@ export function isRequestId(value: unknown): value is string {
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
-/** Who calls, and until when the answer is worth something. Throws `UNAUTHENTICATED` without a valid signed identity. */
-export function identify(
-  request: IncomingMessage,
-  body: Buffer,
-  requestId: string,
-  { audience, secret, clock, deadlineMs }: IdentifyOptions,
-): SubgraphContext {
-  const now = clock.now()
-  const header = request.headers[IDENTITY_HEADER]
-  const identity = verifyIdentity(typeof header === 'string' ? header : undefined, { audience, body, now }, secret)
-  return { identity, requestId, deadline: now + (givenDeadline(request) ?? deadlineMs) }
+/**
+ * Who calls, and until when the answer is worth something; `now` is in milliseconds since the epoch. Throws
+ * `UNAUTHENTICATED` without a valid signed identity.
+ */
+export type Identify = (request: IncomingMessage, body: Buffer, requestId: string, now: number) => SubgraphContext
+
+export function createIdentify({ audience, secret, deadlineMs }: IdentifyOptions): Identify {
+  const verify = createVerifier(audience, secret)
+  return (request, body, requestId, now) => {
+    const header = request.headers[IDENTITY_HEADER]
+    const identity = verify(typeof header === 'string' ? header : undefined, body, now)
+    return { identity, requestId, deadline: now + (givenDeadline(request) ?? deadlineMs) }
+  }
 }
 
 function givenDeadline({ headers }: IncomingMessage): number | undefined {

@@ -54,11 +54,18 @@ async function respond(
   } catch (error) {
     given = failure(maskError(error, requestId, log))
   }
-  const { status, text, type = 'application/json', headers = [] } = given
-  const connection = request.complete ? [] : endConnection(request)
-  const length = String(Buffer.byteLength(text))
-  const own = ['content-type', type, 'content-length', length, REQUEST_ID_HEADER, requestId]
-  response.writeHead(status, [...own, ...headers, ...connection]).end(text)
+  const { status, text, type = 'application/json' } = given
+  const headers = [
+    'content-type',
+    type,
+    'content-length',
+    String(Buffer.byteLength(text)),
+    REQUEST_ID_HEADER,
+    requestId,
+  ]
+  if (given.headers) headers.push(...given.headers)
+  if (!request.complete) headers.push(...endConnection(request))
+  response.writeHead(status, headers).end(text)
 }
 
 /** The rest of a body that was refused half-way would be taken for the next request. */
@@ -67,11 +74,11 @@ function endConnection(request: IncomingMessage): readonly string[] {
   return ['connection', 'close']
 }
 
-async function answer(
+function answer(
   request: IncomingMessage,
   requestId: string,
   routes: Readonly<Record<string, Route>>,
-): Promise<Answer> {
+): Promise<Answer> | Answer {
   const asked = `${request.method} ${request.url}`
   const route = routes[asked] ?? routes[asked.split('?', 1)[0]!]
   if (route) return route(request, requestId)
