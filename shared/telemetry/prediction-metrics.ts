@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { ErrorCode } from '../errors/table.js'
 import type { Engine, RunReport } from '../inference/engine.js'
+import { TalliedHistogram, type Tally } from './tallied-histogram.js'
 
 /** One field of a request that was answered. */
 export interface AnsweredCall {
@@ -39,19 +40,6 @@ const BATCH_ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024]
 
 /** Metrics of the data plane. Outcomes are `ok` or an error code; a call counts once for each outcome among its rows. */
 export function createPredictionMetrics(register: Registry): PredictionMetrics {
-  const latency = new Histogram({
-    name: 'modelgraph_prediction_duration_seconds',
-    help: 'Time of a prediction field at the subgraph, by outcome of its rows.',
-    labelNames: ['model', 'version', 'outcome'],
-    buckets: SECONDS,
-    registers: [register],
-  })
-  const rows = new Counter({
-    name: 'modelgraph_prediction_rows_total',
-    help: 'Rows answered, by outcome.',
-    labelNames: ['model', 'version', 'outcome'],
-    registers: [register],
-  })
   const fallbacks = new Counter({
     name: 'modelgraph_fallback_rows_total',
     help: 'Rows given to the fallback, by the version that failed them and how.',
@@ -59,18 +47,60 @@ export function createPredictionMetrics(register: Registry): PredictionMetrics {
     registers: [register],
   })
   return {
-    answered({ model, version = 'none', latencyMs, rows: asked, errors }) {
-      const count = (outcome: string, amount: number) => {
-        const labels = { model, version, outcome }
-        latency.observe(labels, latencyMs / 1_000)
-        rows.inc(labels, amount)
-      }
-      if (asked > errors.length) count('ok', asked - errors.length)
-      if (errors.length > 0) for (const [code, amount] of codesAmong(errors)) count(code, amount)
-    },
+    answered: countAnswers(register),
     fellBack: ({ model, version, code, rows }) => fallbacks.inc({ model, version, code }, rows),
     ran: observeRuns(register),
     observe: (engine) => observeEngine(engine, register),
+  }
+}
+
+/** Rows of one model and version that ended alike. */
+interface Outcome {
+  readonly labels: { readonly model: string; readonly version: number | string; readonly outcome: string }
+  readonly latency: Tally
+  /** Rows since the metrics were last asked for. */
+  rows: number
+}
+
+function countAnswers(register: Registry): PredictionMetrics['answered'] {
+  const outcomeOf = observeOutcomes(register)
+  return ({ model, version = 'none', latencyMs, rows, errors }) => {
+    const count = (name: string, amount: number) => {
+      const outcome = outcomeOf(model, version, name)
+      outcome.latency.add(latencyMs / 1_000)
+      outcome.rows += amount
+    }
+    if (rows > errors.length) count('ok', rows - errors.length)
+    if (errors.length > 0) for (const [code, amount] of codesAmong(errors)) count(code, amount)
+  }
+}
+
+/** Outcomes are made once and kept: there are as many as models, versions and error codes allow. */
+function observeOutcomes(register: Registry): (model: string, version: number | string, name: string) => Outcome {
+  const known = new Map<string, Outcome>()
+  const help = 'Time of a prediction field at the subgraph, by outcome of its rows.'
+  const declared = { name: 'modelgraph_prediction_duration_seconds', help, buckets: SECONDS }
+  const latency = new TalliedHistogram(declared, register)
+  new Counter({
+    name: 'modelgraph_prediction_rows_total',
+    help: 'Rows answered, by outcome.',
+    labelNames: ['model', 'version', 'outcome'],
+    registers: [register],
+    collect() {
+      for (const outcome of known.values()) {
+        this.inc(outcome.labels, outcome.rows)
+        outcome.rows = 0
+      }
+    },
+  })
+  return (model, version, name) => {
+    const key = `${model} ${version} ${name}`
+    const outcome = known.get(key)
+    if (outcome) return outcome
+    const labels = { model, version, outcome: name }
+    const added = { labels, latency: latency.tally(labels), rows: 0 }
+    known.set(key, added)
+    return added
   }
 }
 
