@@ -3,6 +3,8 @@ import { json } from '../shared/config/json-setting.js'
 import { readConfig } from '../shared/config/read.js'
 import { environmentName, meshSecret, wholeNumber } from '../shared/config/settings.js'
 import type { Rate } from '../shared/control/protocol.js'
+import { otlpEndpoint, otlpHeaders, tracesRatio, tracingOf } from '../shared/telemetry/tracing/settings.js'
+import type { TracingSettings } from '../shared/telemetry/tracing/tracer.js'
 import { networksSetting } from './delivery/networks.js'
 import { type Issuer, issuersSchema } from './identity/tokens/issuer.js'
 import { modelRates, rate, rateOf, ratesOf } from './limits/rate-settings.js'
@@ -53,6 +55,9 @@ const settings = z.object({
   MODELGRAPH_TOKEN_ISSUERS: json(issuersSchema, []),
   MODELGRAPH_TRUSTED_PROXIES: networksSetting,
   MODELGRAPH_OPERATOR_RULES: json(demandsSchema, new Map()),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders,
+  OTEL_TRACES_SAMPLER_ARG: tracesRatio,
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'expected fatal, error, warn, info, debug, trace or silent',
@@ -97,6 +102,8 @@ export interface GatewayConfig {
   readonly trustedProxies: readonly string[]
   /** What the operator requires of callers beside what the teams declare. */
   readonly demands: Requirements
+  /** Undefined where nothing is traced. */
+  readonly tracing: TracingSettings | undefined
   readonly logLevel: string
 }
 
@@ -175,6 +182,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
     issuers: given.MODELGRAPH_TOKEN_ISSUERS,
     trustedProxies: given.MODELGRAPH_TRUSTED_PROXIES,
     demands: given.MODELGRAPH_OPERATOR_RULES as Requirements,
+    tracing: tracingOf(given),
     logLevel: given.LOG_LEVEL,
   }
 }

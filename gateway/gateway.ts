@@ -6,6 +6,8 @@ import { type ControlClient, createControlClient } from '../shared/control/clien
 import { closeServer, listen } from '../shared/process/listen.js'
 import type { Running } from '../shared/process/run.js'
 import type { Log } from '../shared/telemetry/log.js'
+import { startTracer } from '../shared/telemetry/tracing/start-tracer.js'
+import type { Tracer } from '../shared/telemetry/tracing/tracer.js'
 import { artifactRoute } from './artifacts/route.js'
 import { type GatewayConfig, silenceVendorTelemetry } from './config.js'
 import { Documents } from './delivery/documents.js'
@@ -89,6 +91,7 @@ interface Rooms {
   readonly usage: UsageReporter
   readonly keys: KeyCache
   readonly metrics: GatewayMetrics
+  readonly tracer: Tracer | undefined
   readonly http: Server
 }
 
@@ -128,9 +131,10 @@ function build(config: GatewayConfig, parts: GatewayParts): Rooms {
     now,
     log,
   })
+  const tracer = startTracer('gateway', config.tracing, log)
   const keys = keyCacheOf(registry, config, now)
   const metrics = createGatewayMetrics({ mesh: () => mesh.counters(), caches: { entities, keys } })
-  const told = { uses, limiting, usage, keys, metrics }
+  const told = { uses, limiting, usage, keys, metrics, tracer }
   const routed = { registry, uploads, pools, mesh, replicas, graph, server, follower, ...told }
   return { ...routed, http: createFrontDoor(routed, config, parts) }
 }
@@ -147,7 +151,7 @@ function createMesh(pools: Pools, config: GatewayConfig, { now, random, log }: G
 }
 
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
-  const { server, graph, registry, uploads, pools, mesh, uses, usage, limiting, keys, metrics } = rooms
+  const { server, graph, registry, uploads, pools, mesh, uses, usage, limiting, keys, metrics, tracer } = rooms
   const { environment, meshSecret: secret, artifactLimitBytes } = config
   const { shedder, countedIn } = limiting
   const version = () => graph.current
@@ -160,7 +164,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
   return createHttpServer({
     routes: [
       ...healthRoutes(new Readiness({ supergraph: version, probe, limits: countedIn, now })),
-      graphqlRoute({ server, shedder, admission, documents, version, bodyLimitBytes, deadlineMs, log }),
+      graphqlRoute({ server, shedder, admission, documents, version, bodyLimitBytes, deadlineMs, log, tracer }),
       preflightRoute,
       explainRoute({ version, admission, bodyLimitBytes }),
       artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
@@ -192,7 +196,8 @@ const DRAIN_LIMIT_MS = 15_000
 
 /** Lets requests under way end before what they stand on goes. */
 async function close(rooms: Rooms, started: Promise<void>) {
-  const { http, follower, graph, server, registry, uploads, mesh, replicas, pools, uses, limiting, usage } = rooms
+  const { http, follower, graph, server, registry, uploads, mesh, replicas, pools } = rooms
+  const { uses, limiting, usage, tracer } = rooms
   await Promise.all([follower.stop(), replicas.stop()])
   await closeServer(http, DRAIN_LIMIT_MS)
   if (graph.current) {
@@ -200,6 +205,6 @@ async function close(rooms: Rooms, started: Promise<void>) {
     await server.stop()
   }
   await mesh.drain()
-  await Promise.all([uses.stop(), limiting.stop(), usage.stop()])
+  await Promise.all([uses.stop(), limiting.stop(), usage.stop(), tracer?.stop()])
   await Promise.all([registry.close(), uploads.destroy(), pools.close()])
 }

@@ -1,5 +1,6 @@
 import type { UsedOperation } from '../shared/control/usage.js'
 import type { Identity } from '../shared/identity/claims.js'
+import type { Span } from '../shared/telemetry/tracing/span.js'
 import type { ClientTerms } from './identity/caller.js'
 import type { PredictedFetch } from './usage/used.js'
 
@@ -14,6 +15,8 @@ export interface RequestContext {
   /** Aborts when the client goes away. */
   readonly signal: ClientSignal
   readonly record: RequestRecord
+  /** Of the request, or of the fetch that it is given to; undefined where nothing is traced. */
+  readonly span?: Span | undefined
 }
 
 /** What will be logged and counted of a request, and what its answer will carry; filled in on the way. */
@@ -25,6 +28,8 @@ export interface RequestRecord {
   isHot?: boolean
   /** Headers of the answer, in lower case. */
   headers?: Readonly<Record<string, string>>
+  /** Undefined where the request is not traced. */
+  span?: Span | undefined
   /** Codes of the errors in the answer. */
   codes?: readonly string[]
   /** Fetches in which something was predicted. */

@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { OperationTypeNode } from 'graphql'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Log } from '../../shared/telemetry/log.js'
+import type { Tracer } from '../../shared/telemetry/tracing/tracer.js'
 import type { Documents } from '../delivery/documents.js'
 import type { Admission } from '../limits/admission.js'
 import type { Shedder } from '../limits/shedding/shedder.js'
@@ -27,6 +28,8 @@ export interface GraphqlRouteOptions {
   /** How long an operation may take, in milliseconds. */
   readonly deadlineMs: number
   readonly log: Log
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined
 }
 
 /**
@@ -70,7 +73,8 @@ function mayRun({ operation }: PreparedOperation, { request }: Exchange): boolea
   return request.method === 'POST' || operation.operation === OperationTypeNode.QUERY
 }
 
-function contextOf(exchange: Exchange, { deadlineMs }: GraphqlRouteOptions): RequestContext {
+function contextOf(exchange: Exchange, { deadlineMs, tracer }: GraphqlRouteOptions): RequestContext {
+  if (tracer) exchange.record.span = tracer.begin('request', exchange.request.headers.traceparent)
   const { identity, terms } = callerOf(exchange)
   return {
     requestId: exchange.requestId,
@@ -79,6 +83,7 @@ function contextOf(exchange: Exchange, { deadlineMs }: GraphqlRouteOptions): Req
     deadlineAt: exchange.startedAt + deadlineMs,
     record: exchange.record,
     signal: exchange.departure,
+    span: exchange.record.span,
   }
 }
 

@@ -7,13 +7,40 @@ import type { Exchange } from './exchange.js'
 export function logRequest(exchange: Exchange, log: Log, now: () => number): void {
   if (exchange.path.startsWith('/health/') || exchange.path === '/metrics' || !log.isLevelEnabled('info')) return
   const { requestId, route, caller, record, response, startedAt } = exchange
-  const { operationName, codes } = record
+  const { operationName, codes, span } = record
   const client = caller?.identity.client
   const outcome = outcomeOf(exchange)
   const { statusCode: status } = response
   log.info(
-    { requestId, route, client, operationName, outcome, codes, status, durationMs: now() - startedAt },
+    {
+      requestId,
+      traceId: span?.traceId,
+      route,
+      client,
+      operationName,
+      outcome,
+      codes,
+      status,
+      durationMs: now() - startedAt,
+    },
     'request',
+  )
+}
+
+/** Ends the span of a request that is over, where it has one. */
+export function endSpan({ requestId, caller, record, response }: Exchange): void {
+  const { span, operationName, operation, codes } = record
+  if (!span) return
+  span.end(
+    {
+      'modelgraph.request.id': requestId,
+      'modelgraph.client': caller?.identity.client,
+      'graphql.operation.name': operationName,
+      'modelgraph.operation.hash': operation?.usage.hash,
+      'modelgraph.error.codes': codes?.join(),
+      'http.response.status_code': response.statusCode,
+    },
+    codes !== undefined || !response.writableFinished,
   )
 }
 

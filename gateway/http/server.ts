@@ -13,7 +13,7 @@ import { callerOf, Exchange, type HttpAnswer } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { refusalOf } from './refusal.js'
 import { requestIdOf } from './request-id.js'
-import { endedRequest, logRequest } from './request-log.js'
+import { endedRequest, endSpan, logRequest } from './request-log.js'
 import { type Route, Routes } from './routes.js'
 import { type DiscardLimits, discardRest } from './unread-body.js'
 
@@ -47,6 +47,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const { log, now, monotonic, onEnded, requests } = options
   const onClosed = (exchange: Exchange) => {
     requests.close()
+    endSpan(exchange)
     logRequest(exchange, log, now)
     if (exchange.route === '/graphql') onEnded(endedRequest(exchange, monotonic()))
   }

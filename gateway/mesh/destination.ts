@@ -1,5 +1,6 @@
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Log } from '../../shared/telemetry/log.js'
+import { SPAN_KIND } from '../../shared/telemetry/tracing/span.js'
 import type { RequestContext } from '../request-context.js'
 import { chooseReplica } from './balance/choose.js'
 import { Ejector } from './balance/ejector.js'
@@ -70,6 +71,14 @@ export class Destination implements CallHost {
   }
 
   fetch(request: MeshRequest, context: RequestContext): Promise<MeshAnswer> {
+    const { span } = context
+    if (!span) return this.send(request, context)
+    const fetching = span.child(`fetch ${this.subgraph.name}`, SPAN_KIND.CLIENT)
+    const sent = this.send(request, { ...context, span: fetching })
+    return sent.finally(() => fetching.end({ 'modelgraph.subgraph': this.subgraph.name }))
+  }
+
+  private send(request: MeshRequest, context: RequestContext): Promise<MeshAnswer> {
     if (!this.room.enter(context.caller.criticality)) return Promise.reject(this.full())
     return new Promise((resolve, reject) => {
       const startedAt = this.time.monotonic()

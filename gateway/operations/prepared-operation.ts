@@ -2,6 +2,7 @@ import type { QueryPlan } from '@apollo/query-planner'
 import { type DocumentNode, type GraphQLError, type OperationDefinitionNode, OperationTypeNode, print } from 'graphql'
 import type { UsedOperation } from '../../shared/control/usage.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import type { Span } from '../../shared/telemetry/tracing/span.js'
 import { compileExecution } from '../execution/compile-execution.js'
 import type { Execution } from '../execution/execution.js'
 import type { PlanParts } from '../execution/plan-parts.js'
@@ -78,6 +79,16 @@ export class PreparedOperation {
 
   /** Coerces the variables, then asks the policy, then the limits; nothing is fetched before all have passed. */
   admit(given: Variables, context: RequestContext): Admitted | Promise<Admitted> {
+    return context.span ? this.admitTraced(given, context, context.span.child('admit')) : this.judge(given, context)
+  }
+
+  private async admitTraced(given: Variables, context: RequestContext, span: Span): Promise<Admitted> {
+    const admitted = await this.judge(given, context)
+    span.end({}, 'errors' in admitted)
+    return admitted
+  }
+
+  private judge(given: Variables, context: RequestContext): Admitted | Promise<Admitted> {
     const coerced = this.coerce(given)
     if ('errors' in coerced) return coerced
     const variables = coerced.values

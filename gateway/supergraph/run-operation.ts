@@ -18,7 +18,9 @@ export async function runOperation(version: SupergraphVersion, request: GatewayR
   const admitted = await prepared.admit(given ?? {}, context)
   if ('errors' in admitted) return { errors: admitted.errors }
   return version.hold(async () => {
+    const planning = context.span?.child('plan')
     const execution = await prepared.plan()
+    planning?.end()
     version.known.remember(source, operationName, prepared)
     const result = await execution.run(admitted.variables, (fetch) => version.fetch(fetch, context))
     return 'bytes' in result ? (JSON.parse(result.bytes.toString('utf8')) as GatewayResult) : withoutNothing(result)

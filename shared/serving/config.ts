@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readConfig } from '../config/read.js'
+import { otlpEndpoint, otlpHeaders, tracesRatio, tracingOf } from '../telemetry/tracing/settings.js'
 
 const whole = (what: string, min: number, max: number) =>
   z.coerce.number(`expected ${what}`).int(`expected ${what}`).min(min, `expected ${what}`).max(max, `expected ${what}`)
@@ -40,6 +41,9 @@ const settings = z.object({
     .max(100, 'expected a percentage above 0 up to 100')
     .default(100),
   MODELGRAPH_LOG_SPOOL_MB: whole('a number of megabytes from 4 to 1048576', 4, 1_048_576).default(256),
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders,
+  OTEL_TRACES_SAMPLER_ARG: tracesRatio,
   MODELGRAPH_INTROSPECTION: z.enum(['on', 'off'], 'expected on or off').default('off'),
 })
 
@@ -55,6 +59,7 @@ export function readServingConfig(env: NodeJS.ProcessEnv = process.env) {
     registryUrl: read.MODELGRAPH_REGISTRY_URL,
     dataFolder: read.MODELGRAPH_DATA,
     environment: read.MODELGRAPH_ENVIRONMENT,
+    tracing: tracingOf(read),
     logLevel: read.LOG_LEVEL,
     memoryBudgetBytes: read.MODELGRAPH_MEMORY_BUDGET_MB * 2 ** 20,
     limits: { rows: read.MODELGRAPH_MAX_ROWS, columnRows: read.MODELGRAPH_MAX_COLUMN_ROWS },

@@ -1,5 +1,6 @@
 import type { Identity } from '../identity/claims.js'
 import type { Served } from '../mesh/protocol.js'
+import type { Span } from '../telemetry/tracing/span.js'
 
 /** What every resolver of a subgraph receives beside its arguments. */
 export interface SubgraphContext {
@@ -13,6 +14,8 @@ export interface SubgraphContext {
   readonly operation?: string | null
   /** W3C trace context of the span that the operation belongs to. */
   readonly traceparent?: string | undefined
+  /** Of the operation; undefined where it is not traced. */
+  readonly span?: Span | undefined
   /** Takes note of what was predicted, for whoever counts usage; nobody does when absent. */
   readonly served?: Served[]
 }

@@ -21,6 +21,7 @@ import { createPredictionIds } from './predict/prediction-id.js'
 import { recordAnswers, recordShadow } from './predict/record-answers.js'
 import { predictionResolvers } from './predict/resolvers.js'
 import { type ShadowedRows, Shadows } from './predict/shadows.js'
+import { traceAnswer } from './predict/trace-answer.js'
 import type { Resolvers } from './schema/resolvers.js'
 import type { Model, Subgraph } from './subgraph.js'
 import type { Readiness } from './versions/readiness.js'
@@ -74,6 +75,7 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   const shadows = new Shadows({ ...shadowing, onShadowed })
   const onAnswered = (field: AnsweredField, contract: CompiledContract) => {
     recordAnswers(field, predictionLog)
+    traceAnswer(field)
     shadows.follow(field, contract)
   }
   const load = admissions(config, register)

@@ -1,6 +1,7 @@
 import { closeServer, listen } from '../process/listen.js'
 import type { Running } from '../process/run.js'
 import { createLog } from '../telemetry/log.js'
+import { startTracer } from '../telemetry/tracing/start-tracer.js'
 import { systemClock as clock } from './clock.js'
 import type { ServingConfig } from './config.js'
 import { startDataPlane } from './data-plane.js'
@@ -19,7 +20,8 @@ export async function startSubgraph(subgraph: Subgraph, config: ServingConfig): 
   const graphql = await startGraphql(executableSchema(schema, resolvers), { introspection, log })
   let draining = false
   const readiness = () => (draining ? { ...plane.readiness(), status: 'draining' as const } : plane.readiness())
-  const identity = { audience: subgraph.name, secret, clock, deadlineMs }
+  const tracer = startTracer(subgraph.name, config.tracing, log)
+  const identity = { audience: subgraph.name, secret, clock, deadlineMs, tracer }
   const server = createSubgraphServer({ ...identity, graphql, readiness, metrics, operations, maxBodyBytes, log })
   const url = await listen(server, config.listen)
   const endpoint = endpointOf(url, config.advertisedUrl)
@@ -30,7 +32,7 @@ export async function startSubgraph(subgraph: Subgraph, config: ServingConfig): 
     async close() {
       draining = true
       await Promise.all([registration?.end(), closeServer(server, config.drainMs)])
-      await Promise.all([graphql.stop(), plane.close()])
+      await Promise.all([graphql.stop(), plane.close(), tracer?.stop()])
       log.info('subgraph stopped')
     },
   }

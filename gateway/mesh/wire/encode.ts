@@ -17,7 +17,8 @@ function encodePart({ operation, variables, context, expiresAt }: Part, monotoni
   const request = variables === undefined ? operation.json : `${operation.json},"variables":${variables}`
   const caller = callerJson(context.caller)
   const from = `"caller":${caller},"requestId":${JSON.stringify(context.requestId)},"deadlineMs":${deadlineMs}`
-  return `{${request},"extensions":{"modelgraph":{${from}}}}`
+  const trace = context.span ? `,"traceparent":"${context.span.traceparent}"` : ''
+  return `{${request},"extensions":{"modelgraph":{${from}${trace}}}}`
 }
 
 /** One caller's identity is the same object for as long as its key is believed. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { PARTS_HEADER, SERVED_HEADER, type Served } from '../../mesh/protocol.js'
 import type { Log } from '../../telemetry/log.js'
+import type { Tracer } from '../../telemetry/tracing/tracer.js'
 import type { SubgraphContext } from '../context.js'
 import type { Admission } from '../load/admission.js'
 import type { GraphqlHandler } from './graphql.js'
@@ -15,6 +16,8 @@ export interface GraphqlEndpointOptions extends IdentifyOptions {
   readonly log: Log
   /** Of the operations that are under way; all are admitted without one. */
   readonly operations?: Admission
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined
   /** Adds what the resolvers of this subgraph receive beside; called for every part. */
   readonly contextOf?: (context: SubgraphContext) => SubgraphContext
 }

@@ -1,5 +1,6 @@
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import { MAX_PARTS, type Served } from '../../mesh/protocol.js'
+import type { Tracer } from '../../telemetry/tracing/tracer.js'
 import type { SubgraphContext } from '../context.js'
 import type { Admission } from '../load/admission.js'
 import type { GraphqlAnswer, GraphqlHandler } from './graphql.js'
@@ -17,6 +18,8 @@ export interface PartsOptions {
   readonly contextOf?: (context: SubgraphContext) => SubgraphContext
   /** Of the operations that are under way; all are admitted without one. */
   readonly operations?: Admission
+  /** Undefined where nothing is traced. */
+  readonly tracer?: Tracer | undefined
   /** The error that leaves in place of one that a part was thrown. */
   readonly mask: (error: unknown, requestId: string) => ModelgraphError
 }
@@ -34,20 +37,32 @@ export async function answerPart(
   json: unknown,
   http: SubgraphContext,
   now: number,
-  { graphql, contextOf, operations, mask }: PartsOptions,
+  options: PartsOptions,
 ): Promise<PartAnswer> {
   let context = http
+  const { graphql, contextOf, operations, mask } = options
   let leave: (() => void) | undefined
   try {
     const request = graphqlRequestOf(json)
-    context = partContext(http, request, now)
+    context = traced(partContext(http, request, now), options.tracer)
     leave = operations?.enter(1, context.identity.criticality ?? 'INTERNAL')
     const { status, text, failed } = await graphql.answer(request, contextOf ? contextOf(context) : context)
+    endSpan(context, failed)
     return { status, text, failed, served: context.served! }
   } catch (error) {
     const masked = mask(error, context.requestId)
+    endSpan(context, true)
     return { status: masked.httpStatus, text: JSON.stringify({ errors: [masked] }), failed: true, served: [] }
   } finally {
     leave?.()
   }
+}
+
+function traced(context: SubgraphContext, tracer: Tracer | undefined): SubgraphContext {
+  const span = tracer?.begin('operation', context.traceparent)
+  return span ? { ...context, span } : context
+}
+
+function endSpan({ span, requestId, operation }: SubgraphContext, failed: boolean): void {
+  span?.end({ 'modelgraph.request.id': requestId, 'graphql.operation.name': operation ?? undefined }, failed)
 }
