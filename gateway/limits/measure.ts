@@ -12,13 +12,13 @@ import { Shedder } from './shedding/shedder.js'
 const ROUNDS = 7
 const REQUESTS = 200_000
 
-const rate = { perSecond: 1e9, burst: 1_000_000_000 }
+const rate = () => ({ perSecond: 1e9, burst: 1_000_000_000 })
 const CASES: Readonly<Record<string, ClientLimits>> = {
   'nothing limited': NO_LIMITS,
-  'a rate': { ...NO_LIMITS, rate },
+  'a rate': { ...NO_LIMITS, rate: rate() },
   'a rate, a rate of the model, a quota': {
-    rate,
-    models: { risk: rate },
+    rate: rate(),
+    models: { risk: rate() },
     quota: { predictions: 1_000_000_000, period: 'DAY' },
   },
 }
