@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { RequestRecord } from '../../gateway/request-context.js'
 import { bodyOf, LoopbackServer } from '../../gateway/testing/loopback.js'
 import { OPEN_TERMS } from '../../gateway/testing/terms.js'
 import { type Clinic, send, startClinic } from '../../gateway/testing/test-gateway.js'
@@ -40,20 +41,22 @@ const of = (traceId: string) => received.filter((span) => span.traceId === trace
 const named = (name: string) => of(TRACE).find((span) => span.name === name)
 
 describe('a trace', () => {
-  it('goes from the gateway through the mesh into a subgraph, its queue and its run', async () => {
+  it('goes from the gateway through the mesh into a subgraph, its queue and its run, beside what is counted', async () => {
     const settings = { endpoint: receiver.url, headers: {}, ratio: 0 }
     const tracer = startTracer('gateway', settings, createLog('test', 'silent'))!
     const served = await Served.start({ 1: 'risk-1' }, { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
     const { mesh, stop } = startTestMesh(SECRET)
     const span = tracer.begin('request', TRACEPARENT)!
+    const record: RequestRecord = {}
     const context = {
-      ...{ requestId: 'traced-1', caller: APP, terms: OPEN_TERMS, deadlineAt: Date.now() + 8_000, record: {}, span },
+      ...{ requestId: 'traced-1', caller: APP, terms: OPEN_TERMS, deadlineAt: Date.now() + 8_000, record, span },
       signal: new AbortController().signal,
     }
     const operation = { kind: 'query', query: PREDICT, json: `"query":${JSON.stringify(PREDICT)}` } as const
     const subgraph = { name: sample.name, url: `${served.url}/graphql` }
     const answer = await mesh.fetch({ subgraph, operation, variables: undefined }, context)
     expect(answer.read().errors).toBeUndefined()
+    expect(record.predicted).toEqual([{ served: [['payment-risk', 1, 1, 0]], tookMs: expect.any(Number) }])
     span.end()
     await stop()
     await served.stop()
