@@ -6,9 +6,10 @@ import type { Variables } from '../variables/coerce.js'
 export interface Execution {
   /**
    * Runs the plan. `variables` are coerced, with defaults. Never rejects for what a subgraph does: a fetch that fails
-   * empties the fields it asked for, each with the fetch's error, and no others.
+   * empties the fields it asked for, each with the fetch's error, and no others. `text` is JSON that a subgraph may be
+   * given in place of all variables.
    */
-  run(variables: Variables, fetch: Fetch): Promise<ExecutionResult>
+  run(variables: Variables, fetch: Fetch, text?: string): Promise<ExecutionResult>
 }
 
 /** Sends one fetch; rejects with a `ModelgraphError` when there is no answer. */

@@ -23,10 +23,15 @@ export function compileRootFetch(node: FetchNode, path: ResponsePath, parts: Pla
   const { subgraph, operation, variables, keys } = prepareFetch(node, parts.subgraphs)
   const objectsAt = path.length === 0 ? (data: Plain) => [data] : compileObjectsAt(path)
   const rewrite = compileRewrites(node.outputRewrites, parts.types)
+  const used = node.variableUsages?.length ?? 0
+  const variablesOf = (run: Run): string | undefined => {
+    if (run.text !== undefined && used === Object.keys(run.variables).length) return run.text
+    const members = variables(run.variables)
+    return members ? `{${members}}` : undefined
+  }
   return {
     async send(run) {
-      const members = variables(run.variables)
-      return run.fetch({ subgraph, operation, variables: (members && `{${members}}`) || undefined })
+      return run.fetch({ subgraph, operation, variables: variablesOf(run) })
     },
     receive(run, answer) {
       const { data, errors = [] } = answer.read()

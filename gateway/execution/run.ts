@@ -6,6 +6,8 @@ import type { Plain } from './plain.js'
 /** One request on its way through a plan. */
 export interface Run {
   readonly variables: Variables
+  /** JSON that may stand for all of them. */
+  readonly text: string | undefined
   readonly fetch: Fetch
   /** What has been fetched so far; fetches add to it. */
   readonly data: Plain

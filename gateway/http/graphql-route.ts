@@ -13,8 +13,9 @@ import type { SupergraphVersion } from '../supergraph/supergraph-version.js'
 import { acceptsJson } from './accept.js'
 import { callerOf, type Exchange, type HttpAnswer } from './exchange.js'
 import { bodyOfParameters, type GraphqlRequest, isPreflighted, plainRequestOf } from './graphql-request.js'
-import { parseJson, readBody } from './read-body.js'
+import { parseBody, readBody } from './read-body.js'
 import type { Route } from './routes.js'
+import { variablesTextIn } from './variables-text.js'
 
 export interface GraphqlRouteOptions {
   /** The complete tier. */
@@ -53,16 +54,26 @@ async function answerGraphql(exchange: Exchange, options: GraphqlRouteOptions): 
   const body = await options.documents.resolve(given, context.terms.delivery)
   const plain = isPlain(exchange) ? plainRequestOf(body) : undefined
   const known = plain && version.known.find(plain.query, plain.operationName)
-  if (known && mayRun(known, exchange))
-    return version.hold(() => answerKnown(known, plain.variables, context, fetching(version, context, options)))
+  if (known && mayRun(known, exchange)) {
+    const given = { variables: plain.variables, text: variablesTextOf(exchange, body) }
+    return version.hold(() => answerKnown(known, given, context, fetching(version, context, options)))
+  }
   const search = body === given ? searchOf(exchange) : withQuery(exchange, body as GraphqlRequest)
   return answerCompletely(exchange, { body, search }, context, options)
 }
 
 /** What a request by GET asks has the form of a body as well, so that both are judged alike. */
-async function bodyOf({ request }: Exchange, limitBytes: number): Promise<unknown> {
+async function bodyOf(exchange: Exchange, limitBytes: number): Promise<unknown> {
+  const { request } = exchange
   if (request.method === 'GET') return bodyOfParameters(new URL(request.url ?? '/', 'http://gateway').searchParams)
-  return parseJson(await readBody(request, limitBytes), request.headers['content-type'])
+  const { text, value } = parseBody(await readBody(request, limitBytes), request.headers['content-type'])
+  exchange.bodyText = text
+  return value
+}
+
+/** The text of the variables, where the body is as the client sent it. */
+function variablesTextOf({ bodyText }: Exchange, body: unknown): string | undefined {
+  return bodyText === undefined ? undefined : variablesTextIn(bodyText, body as object)
 }
 
 function isPlain({ request: { method, headers } }: Exchange): boolean {

@@ -29,13 +29,25 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
  * prototype.
  */
 export function parseJson(body: Buffer, contentType: string | undefined): unknown {
+  return parseBody(body, contentType).value
+}
+
+/** The same, with the text beside it. */
+export function parseBody(body: Buffer, contentType: string | undefined): ParsedBody {
   if (!isJson(contentType)) throw new HttpError(415, 'Send the request as `content-type: application/json`.')
   if (body.length === 0) throw new HttpError(400, 'The request has no body; send `{"query": "…"}`.')
   try {
-    return jsonOf(body.toString('utf8'))
+    const text = body.toString('utf8')
+    return { text, value: jsonOf(text) }
   } catch {
     throw new HttpError(400, 'The body is not JSON. NaN and Infinity are not JSON either.')
   }
+}
+
+/** A body that is JSON. */
+export interface ParsedBody {
+  readonly text: string
+  readonly value: unknown
 }
 
 /** Parses JSON. Throws for what is none, or carries a prototype. */

@@ -12,23 +12,31 @@ export interface AnswerOptions {
   readonly log: Log
 }
 
+/** Variables as a request brings them. */
+export interface GivenVariables {
+  readonly variables: Variables
+  /** Their JSON as the client wrote it, where it is known. */
+  readonly text: string | undefined
+}
+
 /**
  * The hot tier: a request for an operation that is known, admitted as on the complete path, executed by its compiled
  * plan. The answer is the same, byte by byte.
  */
 export async function answerKnown(
   operation: PreparedOperation,
-  given: Variables,
+  given: GivenVariables,
   context: RequestContext,
   { fetch, log }: AnswerOptions,
 ): Promise<HttpAnswer> {
   context.record.operationName = operation.name
   context.record.operation = operation
   context.record.isHot = true
-  const pending = operation.admit(given, context)
+  const pending = operation.admit(given.variables, context)
   const admitted = 'then' in pending ? await pending : pending
   if ('errors' in admitted) return withErrors(admitted.errors, undefined, context, log)
-  const result = await operation.execution!.run(admitted.variables, fetch)
+  const text = operation.takesAsGiven(given.variables) ? given.text : undefined
+  const result = await operation.execution!.run(admitted.variables, fetch, text)
   if ('bytes' in result) return { status: 200, body: result.bytes }
   if (result.errors.length > 0) return withErrors(result.errors, result.data, context, log)
   return { status: 200, body: `{"data":${JSON.stringify(result.data)}}` }

@@ -36,6 +36,7 @@ export class PreparedOperation {
   private readonly isMutation: boolean
   private readonly demand: (variables: Variables) => Demand
   private described: UsedOperation | undefined
+  private readonly declared: ReadonlySet<string>
   private planned: Execution | undefined
   private planning: Promise<Execution> | undefined
 
@@ -45,6 +46,7 @@ export class PreparedOperation {
     readonly operation: OperationDefinitionNode,
   ) {
     this.coerce = compileCoercion(ground.schema, operation)
+    this.declared = new Set(operation.variableDefinitions?.map(({ variable }) => variable.name.value))
     this.isMutation = operation.operation === OperationTypeNode.MUTATION
     this.demand = compileDemand(ground.costs, document, operation)
   }
@@ -75,6 +77,15 @@ export class PreparedOperation {
       },
     )
     return this.planning
+  }
+
+  /**
+   * Whether a subgraph may be given the variables as they came: each that is declared, and no other, so that no default
+   * of the operation is missing.
+   */
+  takesAsGiven(given: Variables): boolean {
+    const names = Object.keys(given)
+    return names.length === this.declared.size && names.every((name) => this.declared.has(name))
   }
 
   /** Coerces the variables, then asks the policy, then the limits; nothing is fetched before all have passed. */
