@@ -8,7 +8,7 @@ describe('the text of variables', () => {
   it('is what the client wrote', () => {
     expect(textIn('{"query":"{ a }","variables":{"a": 1.50}}')).toBe('{"a": 1.50}')
     expect(textIn('{ "query" : "variables", "operationName": "variables", "variables" :\n{"a":[1,2]} }\n')).toBe(
-      '{"a":[1,2]} ',
+      '{"a":[1,2]}',
     )
   })
 

@@ -10,7 +10,7 @@ export function variablesTextIn(text: string, body: object): string | undefined 
   if (members.at(-1) !== 'variables' || !members.every((name) => MEMBERS.has(name))) return undefined
   const start = startOf(text)
   if (start === undefined) return undefined
-  const rest = text.slice(start, text.lastIndexOf('}'))
+  const rest = text.slice(start, text.lastIndexOf('}')).trim()
   return rest.includes('\\') || rest.includes('"variables"') ? undefined : rest
 }
 

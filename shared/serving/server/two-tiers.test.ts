@@ -129,7 +129,7 @@ async function plainly({ query, variables, operationName }: ArbitraryOperation) 
 }
 
 describe('an operation that comes again', () => {
-  it('is answered by the compiled tier as by the complete one and by graphql-js', async () => {
+  it('is answered by the compiled tier as by the complete one and by graphql-js', { timeout: 120_000 }, async () => {
     const counts = { compiled: 0, failed: 0, whole: 0 }
     await fc.assert(
       fc.asyncProperty(operations, async (operation) => {
