@@ -33,7 +33,7 @@ describe('a gateway before two subgraphs', () => {
     )
     expect(response.headers.get('x-request-id')).toBe('request-from-afar')
     expect(response.data?.whoami).toMatchObject({
-      subject: 'client:patient:read predict:risk',
+      subject: 'client:patient-read-predict-risk',
       client: 'patient:read predict:risk',
       scopes: ['patient:read', 'predict:risk'],
       requestId: 'request-from-afar',

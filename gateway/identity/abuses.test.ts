@@ -177,7 +177,7 @@ describe('keys and tokens that are abused', () => {
       body: '{"query":"{ whoami { subject scopes deadlineMs } }"}',
     })
     const { whoami } = (JSON.parse(reply.body) as { data: { whoami: { deadlineMs: number } } }).data
-    expect(whoami).toMatchObject({ subject: 'client:patient:read', scopes: ['patient:read'] })
+    expect(whoami).toMatchObject({ subject: 'client:patient-read', scopes: ['patient:read'] })
     expect(whoami.deadlineMs).toBeLessThanOrEqual(5_000)
   })
 

@@ -77,7 +77,8 @@ export async function startClinic(options: ClinicOptions = {}) {
   const keyFor = (...scopes: string[]): string => {
     const key = generateApiKey('test')
     const client = scopes.join(' ') || 'nothing'
-    registry.addKey(key, keyHolder({ clientId: client, client, scopes }))
+    const clientId = client.replaceAll(/[^A-Za-z0-9_-]/g, '-')
+    registry.addKey(key, keyHolder({ clientId, client, scopes }))
     return key
   }
   const stop = async () => {

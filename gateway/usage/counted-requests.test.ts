@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { OTHER } from '../../shared/control/usage.js'
 import { ask, type Clinic, send, startClinic } from '../testing/test-gateway.js'
 
 let clinic: Clinic
@@ -24,7 +23,7 @@ it('tells the registry of every request, on either tier, with what it asked and 
   expect(greeting).toMatchObject({ fields: ['Patient.id', 'Patient.name', 'Query.hello', 'Query.patient'] })
   const counted = lines().filter(({ operation }) => operation === greeting?.hash)
   expect(counted.reduce((sum, { requests }) => sum + requests, 0)).toBe(3)
-  expect(counted[0]).toMatchObject({ client: OTHER, failed: 0, codes: {} })
+  expect(counted[0]).toMatchObject({ client: 'patient-read', failed: 0, codes: {} })
   const codes = lines().map((line) => line.codes)
   expect(codes).toContainEqual({ OVERLOADED: 1 })
   expect(codes).toContainEqual({ GRAPHQL_VALIDATION_FAILED: 1 })
