@@ -8,5 +8,8 @@ export async function buildApiSchema(parts: readonly string[]): Promise<GraphQLS
     definitions.push(...parse(part, { noLocation: true }).definitions)
     await nextTurn()
   }
-  return buildASTSchema({ kind: Kind.DOCUMENT, definitions }, { assumeValid: true, assumeValidSDL: true })
+  const document = { kind: Kind.DOCUMENT, definitions } as const
+  const schema = buildASTSchema(document, { assumeValid: true, assumeValidSDL: true })
+  await nextTurn()
+  return schema
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import type { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Log } from '../../shared/telemetry/log.js'
@@ -56,16 +57,21 @@ export class SupergraphVersion {
 
   private constructor(private readonly parts: Parts) {}
 
-  /** Builds everything a version needs before it takes traffic. Throws for a supergraph that cannot be served. */
+  /**
+   * Builds everything a version needs before it takes traffic, with turns of the event loop in between for the requests
+   * under way. Throws for a supergraph that cannot be served.
+   */
   static async load({ sdl, version }: PublishedSupergraph, options: VersionOptions): Promise<SupergraphVersion> {
     const { planner, mesh, rules, entities, limits, log } = options
     const { graph, api, requirements, subgraphs, facts, costs } = await planner.load(sdl)
     try {
       const schema = await buildApiSchema(api)
       const policy = new Policy(schema, { requirements, ...rules })
+      await nextTurn()
+      const model = new CostModel({ schema, facts: costs, requirements, listSize: limits.listSize })
+      await nextTurn()
       const ground = {
-        ...{ schema, policy, entities, limits, types: new SupergraphTypes(facts) },
-        costs: new CostModel({ schema, facts: costs, requirements, listSize: limits.listSize }),
+        ...{ schema, policy, entities, limits, types: new SupergraphTypes(facts), costs: model },
         subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])),
         plan: (query: string, operationName: string | undefined) => planner.plan(graph, query, operationName),
       }
