@@ -8,6 +8,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { fragmentsOf } from '../operations/fragments.js'
 
 /** What a document asks for, with its fragments expanded: the largest numbers of any of its operations. */
 export interface DocumentSize {
@@ -25,7 +26,7 @@ const NOTHING: DocumentSize = { depth: 0, aliases: 0, rootFields: 0, fields: 0 }
  * counts as nothing where it closes the circle; validation refuses it.
  */
 export function sizeOf(document: DocumentNode): DocumentSize {
-  const fragments = new Map(document.definitions.filter(isFragment).map((node) => [node.name.value, node]))
+  const fragments = fragmentsOf(document)
   const measured = new Map<string, DocumentSize>()
   const sizes = document.definitions
     .filter(isOperation)
@@ -89,10 +90,6 @@ function largest(a: DocumentSize, b: DocumentSize): DocumentSize {
     rootFields: Math.max(a.rootFields, b.rootFields),
     fields: Math.max(a.fields, b.fields),
   }
-}
-
-function isFragment(node: DefinitionNode): node is FragmentDefinitionNode {
-  return node.kind === Kind.FRAGMENT_DEFINITION
 }
 
 function isOperation(node: DefinitionNode): node is OperationDefinitionNode {

@@ -11,6 +11,7 @@ import {
   type SelectionNode,
 } from 'graphql'
 import type { Execution } from '../execution/execution.js'
+import { fragmentsOf } from './fragments.js'
 
 /** An operation taken apart: what the gateway knows by itself, and what it asks subgraphs. */
 export interface SplitOperation {
@@ -101,12 +102,4 @@ function inOrder(data: Readonly<Record<string, unknown>>, operation: OperationDe
 
 function dataOf(bytes: Buffer): Record<string, unknown> {
   return (JSON.parse(bytes.toString('utf8')) as { data: Record<string, unknown> }).data
-}
-
-function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  return new Map(
-    document.definitions.flatMap((node) =>
-      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
-    ),
-  )
 }

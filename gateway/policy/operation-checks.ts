@@ -16,6 +16,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql'
+import { fragmentsOf } from '../operations/fragments.js'
 import type { Variables } from '../variables/coerce.js'
 import type { Guard, Guards } from './guards.js'
 
@@ -124,12 +125,4 @@ function objectTypes(type: GraphQLCompositeType, schema: GraphQLSchema): readonl
 
 function isCondition({ name }: DirectiveNode): boolean {
   return name.value === 'skip' || name.value === 'include'
-}
-
-function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  return new Map(
-    document.definitions.flatMap((node) =>
-      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
-    ),
-  )
 }

@@ -11,6 +11,7 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import { LONGEST_DOCUMENT, MOST_FIELDS, type UsedOperation } from '../../shared/control/usage.js'
+import { fragmentsOf } from '../operations/fragments.js'
 
 /**
  * What usage is counted by of an operation. The hash is of the operation and its fragments alone, values blanked: neither
@@ -33,10 +34,7 @@ export function describeOperation(
 
 /** The operation and the fragments it spreads, directly or not, sorted by name. */
 function usedDefinitions(document: DocumentNode, operation: OperationDefinitionNode): DocumentNode {
-  const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const node of document.definitions) {
-    if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)
-  }
+  const fragments = fragmentsOf(document)
   const used = new Map<string, FragmentDefinitionNode>()
   const follow = (node: OperationDefinitionNode | FragmentDefinitionNode): void => {
     visit(node, {

@@ -7,11 +7,11 @@ import {
   isInterfaceType,
   isListType,
   isObjectType,
-  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
   type ValueNode,
 } from 'graphql'
+import { fragmentsOf } from '../../operations/fragments.js'
 import type { Variables } from '../../variables/coerce.js'
 import { bringsColumns, rowsOf, slicingSize } from './argument-size.js'
 import type { CostModel } from './cost-model.js'
@@ -150,12 +150,4 @@ function argumentOf({ node }: SelectedField, name: string): ValueNode | undefine
 function largest(times: readonly Times[]): Times {
   if (times.length === 1) return times[0]!
   return (variables) => Math.max(...times.map((size) => (typeof size === 'number' ? size : size(variables))))
-}
-
-function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
-  return new Map(
-    document.definitions.flatMap((node) =>
-      node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [],
-    ),
-  )
 }
