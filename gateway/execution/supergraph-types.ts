@@ -1,4 +1,4 @@
-import { type ConstDirectiveNode, type DefinitionNode, Kind, parse } from 'graphql'
+import { type ConstDirectiveNode, type DefinitionNode, type DocumentNode, Kind } from 'graphql'
 import { directiveArgument } from '../supergraph/directive-argument.js'
 
 /** Tag by which a team says that a field, or every field of a type, never changes and is the same for every caller. */
@@ -34,9 +34,8 @@ export class SupergraphTypes {
   }
 }
 
-/** Reads a supergraph's SDL. */
-export function readSupergraphFacts(sdl: string): SupergraphFacts {
-  const { definitions } = parse(sdl, { noLocation: true })
+/** Reads a supergraph. */
+export function readSupergraphFacts({ definitions }: DocumentNode): SupergraphFacts {
   const reading: Reading = { above: new Map(), immutable: new Set(), narrowed: new Set() }
   for (const definition of definitions) read(definition, reading)
   const inaccessible = definitions.filter(isInaccessible).map((definition) => nameOf(definition))

@@ -17,16 +17,17 @@ export class LoadedGraphs {
 
   /** Throws for a supergraph that cannot be served. */
   async load(graph: number, sdl: string): Promise<PlannedSupergraph> {
-    const { sdl: supergraphSdl, requirements } = splitSupergraph(sdl)
+    const document = parse(sdl, { noLocation: true })
+    const { sdl: supergraphSdl, requirements } = splitSupergraph(document)
     const gateway = new ApolloGateway({ supergraphSdl, buildService: () => NEVER_ASKED, logger: SILENT })
     const { schema } = await gateway.load()
     this.gateways.set(graph, gateway)
     return {
       api: partsOf(schema),
-      facts: readSupergraphFacts(sdl),
-      costs: readCostFacts(sdl),
+      facts: readSupergraphFacts(document),
+      costs: readCostFacts(document),
       requirements,
-      subgraphs: subgraphsOf(sdl),
+      subgraphs: subgraphsOf(document),
     }
   }
 

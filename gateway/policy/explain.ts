@@ -19,7 +19,7 @@ export interface ExplainedField {
 const NOTHING = ''
 
 /** All guards, and one that lets everybody pass where there is none, so that a walk meets every field. */
-export function everyField(guards: Guards): Pick<Guards, 'get'> {
+export function everyField(guards: Guards): Guards {
   return { get: (coordinate) => guards.get(coordinate) ?? { coordinate, rule: allow, needs: NOTHING } }
 }
 

@@ -23,7 +23,9 @@ export interface Guard {
 }
 
 /** Guards by coordinate; a type's name alone guards `__typename`. Fields without one are open to every authenticated caller. */
-export type Guards = ReadonlyMap<string, Guard>
+export interface Guards {
+  get(coordinate: string): Guard | undefined
+}
 
 export interface GuardSources {
   readonly requirements: Requirements
@@ -38,21 +40,41 @@ export interface GuardSources {
 /**
  * One guard for every field that something is required of: by its type, by its interfaces, by the field itself, by the
  * scalar or enum it returns, and by the operator. All of them must hold. A mutation of which nothing is required is
- * denied. Throws when the operator's rules name a type or field that the graph does not have.
+ * denied.
+ *
+ * A guard is made when an operation first meets it: a large graph has thousands of fields, and making a guard for each
+ * would stop the requests under way while a supergraph is swapped.
  */
-export function buildGuards(schema: GraphQLSchema, sources: GuardSources): Guards {
-  refuseUnknownNames(schema, sources.operator)
-  refuseUnknownNames(schema, treeOf(sources.demands))
-  const guards = new Map<string, Guard>()
-  for (const type of Object.values(schema.getTypeMap()).filter(isGuardable)) {
-    addGuard(guards, type.name, partsOf(typeCoordinates(type), sources))
-    for (const field of Object.values(type.getFields())) {
-      const parts = partsOf(fieldCoordinates(type, field), sources)
-      const unruled = parts.length === 0 && type === schema.getMutationType()
-      addGuard(guards, `${type.name}.${field.name}`, unruled ? [UNRULED_MUTATION] : parts)
-    }
+export class FieldGuards implements Guards {
+  private readonly made = new Map<string, Guard | undefined>()
+
+  /** Throws when the operator's rules name a type or field that the graph does not have. */
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly sources: GuardSources,
+  ) {
+    refuseUnknownNames(schema, sources.operator)
+    refuseUnknownNames(schema, treeOf(sources.demands))
   }
-  return guards
+
+  get(coordinate: string): Guard | undefined {
+    if (this.made.has(coordinate)) return this.made.get(coordinate)
+    const guard = this.make(coordinate)
+    this.made.set(coordinate, guard)
+    return guard
+  }
+
+  private make(coordinate: string): Guard | undefined {
+    const [name = '', fieldName] = coordinate.split('.')
+    const type = this.schema.getType(name)
+    if (!type || !isGuardable(type)) return undefined
+    if (fieldName === undefined) return guardOf(coordinate, partsOf(typeCoordinates(type), this.sources))
+    const field = type.getFields()[fieldName]
+    if (!field) return undefined
+    const parts = partsOf(fieldCoordinates(type, field), this.sources)
+    const unruled = parts.length === 0 && type === this.schema.getMutationType()
+    return guardOf(coordinate, unruled ? [UNRULED_MUTATION] : parts)
+  }
 }
 
 interface Part {
@@ -62,10 +84,10 @@ interface Part {
 
 const UNRULED_MUTATION: Part = { rule: deny, needs: 'a rule that allows this mutation, and nobody has declared one' }
 
-function addGuard(guards: Map<string, Guard>, coordinate: string, parts: readonly Part[]): void {
-  if (parts.length === 0) return
+function guardOf(coordinate: string, parts: readonly Part[]): Guard | undefined {
+  if (parts.length === 0) return undefined
   const needs = [...new Set(parts.map((part) => part.needs))].join(', and ')
-  guards.set(coordinate, { coordinate, rule: allOf(parts.map((part) => part.rule)), needs })
+  return { coordinate, rule: allOf(parts.map((part) => part.rule)), needs }
 }
 
 function partsOf(coordinates: readonly string[], { requirements, demands, named, operator }: GuardSources): Part[] {

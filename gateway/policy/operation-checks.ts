@@ -39,7 +39,7 @@ export interface Check {
  */
 export function checksOf(
   schema: GraphQLSchema,
-  guards: Pick<Guards, 'get'>,
+  guards: Guards,
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): readonly Check[] {
@@ -61,7 +61,7 @@ export function isSkipped({ conditions }: Check, variables: Variables): boolean 
 
 interface Walk {
   readonly schema: GraphQLSchema
-  readonly guards: Pick<Guards, 'get'>
+  readonly guards: Guards
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly found: Check[]
 }

@@ -12,7 +12,7 @@ import type { Identity } from '../../shared/identity/claims.js'
 import type { Variables } from '../variables/coerce.js'
 import { Denials } from './denials.js'
 import { type ExplainedField, everyField, explained } from './explain.js'
-import { buildGuards, type GuardSources, type Guards } from './guards.js'
+import { FieldGuards, type GuardSources, type Guards } from './guards.js'
 import { type Check, checksOf, isSkipped } from './operation-checks.js'
 import { deny, isContextual } from './shield.js'
 
@@ -39,7 +39,7 @@ export class Policy {
     private readonly schema: GraphQLSchema,
     sources: GuardSources,
   ) {
-    this.guards = buildGuards(schema, sources)
+    this.guards = new FieldGuards(schema, sources)
     this.denials = new Denials(schema)
   }
 

@@ -1,7 +1,8 @@
-import { buildSchema } from 'graphql'
+import { buildSchema, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { fixture } from '../testing/fake-subgraph.js'
-import { buildGuards } from './guards.js'
+import { FieldGuards } from './guards.js'
+import type { RuleTree } from './rules.js'
 import { deny } from './shield.js'
 import { splitSupergraph } from './split-supergraph.js'
 
@@ -9,7 +10,7 @@ const LINK = 'https://specs.apollo.dev'
 
 describe('splitSupergraph', () => {
   it('takes the security directives out and keeps their requirements', () => {
-    const { sdl, requirements } = splitSupergraph(fixture('supergraph'))
+    const { sdl, requirements } = splitSupergraph(parse(fixture('supergraph')))
     expect(sdl).not.toMatch(/@requiresScopes|@policy|requiresScopes__Scope|policy__Policy|for: SECURITY/)
     expect(sdl).toContain('@join__field(graph: RISK)')
     expect(requirements.get('Patient.risk')).toEqual({ scopes: [['predict:risk']] })
@@ -19,20 +20,23 @@ describe('splitSupergraph', () => {
 
   it('leaves out what composition has propagated to an interface', () => {
     expect(fixture('supergraph')).toMatch(/interface Asset[^}]*owner: String! @requiresScopes/)
-    expect(splitSupergraph(fixture('supergraph')).requirements.has('Asset.owner')).toBe(false)
+    expect(splitSupergraph(parse(fixture('supergraph'))).requirements.has('Asset.owner')).toBe(false)
   })
 
   it("keeps what an interface object's own field requires", () => {
-    const { requirements } = splitSupergraph(`
+    const { requirements } = splitSupergraph(
+      parse(`
       schema @link(url: "${LINK}/authenticated/v0.1", for: SECURITY) { query: Query }
       interface Media @join__type(graph: A, isInterfaceObject: true) { price: Int @authenticated }
       type Query { media: Media }
-    `)
+    `),
+    )
     expect(requirements.get('Media.price')).toEqual({ authenticated: true })
   })
 
   it('follows the names that @link gives, and leaves namesakes alone', () => {
-    const { sdl, requirements } = splitSupergraph(`
+    const { sdl, requirements } = splitSupergraph(
+      parse(`
       schema
         @link(url: "${LINK}/authenticated/v0.1", as: "known", for: SECURITY)
         @link(url: "${LINK}/requiresScopes/v0.1", import: [{ name: "@requiresScopes", as: "@needs" }, { name: "Scope", as: "Right" }])
@@ -42,7 +46,8 @@ describe('splitSupergraph', () => {
       directive @policy(text: String) on FIELD_DEFINITION
       scalar Right
       type Query { a: Int @known, b: Int @needs(scopes: [["x"]]), c: Int @policy(text: "of the house") }
-    `)
+    `),
+    )
     expect([...requirements]).toEqual([
       ['Query.a', { authenticated: true }],
       ['Query.b', { scopes: [['x']] }],
@@ -53,7 +58,7 @@ describe('splitSupergraph', () => {
   })
 })
 
-describe('buildGuards', () => {
+describe('the guards of fields', () => {
   const schema = buildSchema(`
     scalar Diagnosis
     interface Named { name: String }
@@ -63,21 +68,22 @@ describe('buildGuards', () => {
   const sources = { requirements: new Map(), named: {}, operator: {} }
 
   it('guards a field by the scalar it returns', () => {
-    const guards = buildGuards(schema, { ...sources, requirements: new Map([['Diagnosis', { scopes: [['doctor']] }]]) })
-    expect([...guards.values()].map(({ coordinate, needs }) => `${coordinate}: ${needs}`)).toEqual([
-      'Person.diagnosis: the scope doctor',
-    ])
+    const requirements = new Map([['Diagnosis', { scopes: [['doctor']] }]])
+    const guards = new FieldGuards(schema, { ...sources, requirements })
+    expect(guards.get('Person.diagnosis')?.needs).toBe('the scope doctor')
+    expect(guards.get('Person.name')).toBeUndefined()
+    expect(guards.get('Query.person')).toBeUndefined()
   })
 
   it('expands a rule on an interface to its members', () => {
-    const guards = buildGuards(schema, { ...sources, operator: { Named: { name: deny } } })
-    expect([...guards.keys()]).toEqual(['Person.name'])
+    const guards = new FieldGuards(schema, { ...sources, operator: { Named: { name: deny } } })
+    expect(guards.get('Person.name')?.needs).toBe("what the operator's rules demand")
+    expect(guards.get('Person.diagnosis')).toBeUndefined()
   })
 
   it('refuses rules for what the graph does not have', () => {
-    expect(() => buildGuards(schema, { ...sources, operator: { Robot: deny } })).toThrow('the type Robot')
-    expect(() => buildGuards(schema, { ...sources, operator: { Person: { age: deny } } })).toThrow(
-      'the field Person.age',
-    )
+    const guardsOf = (operator: RuleTree) => new FieldGuards(schema, { ...sources, operator })
+    expect(() => guardsOf({ Robot: deny })).toThrow('the type Robot')
+    expect(() => guardsOf({ Person: { age: deny } })).toThrow('the field Person.age')
   })
 })

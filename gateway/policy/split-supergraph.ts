@@ -4,7 +4,6 @@ import {
   type DirectiveNode,
   type DocumentNode,
   Kind,
-  parse,
   print,
   type TypeDefinitionNode,
   visit,
@@ -27,8 +26,7 @@ export interface SplitSupergraph {
  * other there. Those are left out, since a selection on an interface is held to the rules of every possible type; only
  * an `@interfaceObject`'s own fields, which no implementing type declares, keep theirs.
  */
-export function splitSupergraph(supergraphSdl: string): SplitSupergraph {
-  const document = parse(supergraphSdl, { noLocation: true })
+export function splitSupergraph(document: DocumentNode): SplitSupergraph {
   const links = securityLinks(document)
   return { sdl: print(withoutSecurity(document, links)), requirements: requirementsOf(document, links) }
 }

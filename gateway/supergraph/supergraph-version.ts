@@ -66,10 +66,9 @@ export class SupergraphVersion {
     const { graph, api, requirements, subgraphs, facts, costs } = await planner.load(sdl)
     try {
       const schema = await buildApiSchema(api)
+      await nextTurn()
       const policy = new Policy(schema, { requirements, ...rules })
-      await nextTurn()
       const model = new CostModel({ schema, facts: costs, requirements, listSize: limits.listSize })
-      await nextTurn()
       const ground = {
         ...{ schema, policy, entities, limits, types: new SupergraphTypes(facts), costs: model },
         subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])),

@@ -5,6 +5,7 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  parse,
   printSchema,
 } from 'graphql'
 import { planOf } from '../../planner/plan-of.js'
@@ -29,7 +30,7 @@ export interface Response {
 export async function startExecutors() {
   const local = new LocalSubgraphs()
   const { gateway, schema, executor, sdl } = await local.gateway()
-  const types = new SupergraphTypes(readSupergraphFacts(sdl))
+  const types = new SupergraphTypes(readSupergraphFacts(parse(sdl)))
   const merged = buildSchema(printSchema(schema))
 
   const compile = (document: DocumentNode, entities?: EntityCache): Execution => {

@@ -4,7 +4,6 @@ import {
   type DocumentNode,
   type FieldDefinitionNode,
   Kind,
-  parse,
 } from 'graphql'
 import { directiveArgument } from '../../supergraph/directive-argument.js'
 
@@ -25,9 +24,8 @@ export interface CostFacts {
   readonly lists: ReadonlyMap<string, ListSize>
 }
 
-/** Reads `@cost` and `@listSize`, whatever the supergraph calls them, off its SDL. */
-export function readCostFacts(sdl: string): CostFacts {
-  const document = parse(sdl, { noLocation: true })
+/** Reads `@cost` and `@listSize`, whatever the supergraph calls them. */
+export function readCostFacts(document: DocumentNode): CostFacts {
   const reading: Reading = { ...directiveNames(document), weights: new Map(), lists: new Map() }
   for (const definition of document.definitions) readDefinition(definition, reading)
   return { weights: reading.weights, lists: reading.lists }

@@ -43,7 +43,7 @@ const SDL = `
 const predicts = (model: string) => ({ scopes: [[`predict:${model}`]] })
 const model = new CostModel({
   schema: buildSchema(SDL),
-  facts: readCostFacts(SDL),
+  facts: readCostFacts(parse(SDL)),
   requirements: new Map([
     ...['fraud', 'fraudMany', 'fraudColumns'].map((name) => [`Query.${name}`, predicts('fraud')] as const),
     ['Mutation.fraudBatch', predicts('fraud')],
