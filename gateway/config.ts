@@ -47,6 +47,7 @@ const settings = z.object({
   MODELGRAPH_RETRY_PERCENT: wholeNumber(0, 100, 20),
   MODELGRAPH_RETRY_MIN_PER_SECOND: wholeNumber(0, 10_000, 10),
   MODELGRAPH_HEDGE_AFTER_MS: wholeNumber(0, 10 * MINUTE_MS, 0),
+  MODELGRAPH_SHARE_QUERIES: z.enum(['on', 'off'], { error: 'expected on or off' }).default('on'),
   MODELGRAPH_MAX_FETCHES: wholeNumber(1, 1_000_000, 2_000),
   MODELGRAPH_USAGE_FLUSH_MS: wholeNumber(100, MINUTE_MS, 5_000),
   MODELGRAPH_SUPERGRAPH_POLL_MS: wholeNumber(10, 10 * MINUTE_MS, 500),
@@ -89,6 +90,8 @@ export interface GatewayConfig {
   /** How long one call to a subgraph may take, within the deadline. */
   readonly subgraphTimeoutMs: number
   readonly mesh: MeshLimits
+  /** Whether queries that are the same and under way at the same time share their fetches. */
+  readonly sharesQueries: boolean
   /** How often the registry is told what was used. */
   readonly usageFlushMs: number
   readonly supergraphPollMs: number
@@ -175,6 +178,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
     deadlineMs: given.MODELGRAPH_DEADLINE_MS,
     subgraphTimeoutMs: given.MODELGRAPH_SUBGRAPH_TIMEOUT_MS,
     mesh: meshLimits(given),
+    sharesQueries: given.MODELGRAPH_SHARE_QUERIES === 'on',
     usageFlushMs: given.MODELGRAPH_USAGE_FLUSH_MS,
     supergraphPollMs: given.MODELGRAPH_SUPERGRAPH_POLL_MS,
     keyTtlMs: given.MODELGRAPH_KEY_TTL_MS,

@@ -24,6 +24,7 @@ import { createHttpServer } from './http/server.js'
 import { createIdentity, type RunningIdentity } from './identity/start-identity.js'
 import { Admission } from './limits/admission.js'
 import { createLimits, type RunningLimits } from './limits/start-limits.js'
+import { SharedFetches } from './mesh/shared-fetches.js'
 import { createMesh, type RunningMesh } from './mesh/start-mesh.js'
 import type { Planner } from './planner/planner.js'
 import { explainRoute } from './policy/explain-route.js'
@@ -85,7 +86,13 @@ function createRooms(config: GatewayConfig, parts: GatewayParts): Rooms {
   const limiting = createLimits(config, { ...given, instance: randomUUID() })
   const meshed = createMesh(config, given)
   const rules = { ...parts.rules, demands: config.demands }
-  const supergraph = createSupergraph(config, { ...given, mesh: meshed.mesh, limits: limiting.limits, rules })
+  const supergraph = createSupergraph(config, {
+    ...given,
+    mesh: meshed.fetches,
+    keepOnly: (subgraphs) => meshed.mesh.keepOnly(subgraphs),
+    limits: limiting.limits,
+    rules,
+  })
   const rooms = {
     registry,
     uploads: new Pool(new URL(registryUrl).origin),
@@ -113,8 +120,10 @@ function createUsage(config: GatewayConfig, parts: GatewayParts & Pick<Rooms, 'r
 }
 
 function metricsOf({ identity, meshed, supergraph }: Pick<Rooms, 'identity' | 'meshed' | 'supergraph'>) {
-  const caches = { entities: supergraph.entities, keys: identity.keys }
-  return createGatewayMetrics({ mesh: () => meshed.mesh.counters(), caches })
+  const { mesh, fetches } = meshed
+  const shared = fetches instanceof SharedFetches && { 'fetches in flight': fetches }
+  const caches = { entities: supergraph.entities, keys: identity.keys, ...shared }
+  return createGatewayMetrics({ mesh: () => mesh.counters(), caches })
 }
 
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {

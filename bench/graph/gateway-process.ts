@@ -9,6 +9,8 @@ export function startGatewayAlone(
   const env = {
     NODE_ENV: 'production',
     LOG_LEVEL: 'error',
+    // All connections ask the same: what is measured is a fetch for each.
+    MODELGRAPH_SHARE_QUERIES: 'off',
     PORT: '0',
     MODELGRAPH_REGISTRY_URL: registryUrl,
     MODELGRAPH_DATA: dataFolder,

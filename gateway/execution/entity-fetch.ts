@@ -51,9 +51,10 @@ class EntityFetch {
   constructor(
     node: FetchNode,
     private readonly path: ResponsePath,
-    { schema, types, subgraphs, entities }: PlanParts,
+    parts: PlanParts,
   ) {
-    this.prepared = prepareFetch(node, subgraphs)
+    const { schema, types, entities } = parts
+    this.prepared = prepareFetch(node, parts)
     this.objectsAt = compileObjectsAt(path)
     this.represent = compileRepresent(node.requires ?? [], types)
     this.rewriteRepresentation = compileRewrites(node.inputRewrites, types)

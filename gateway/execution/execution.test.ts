@@ -1,6 +1,7 @@
 import { parse } from 'graphql'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MeshAnswer, MeshRequest } from '../mesh/mesh.js'
+import { ParsedAnswer } from '../mesh/wire/received-answer.js'
 import type { SubgraphError } from '../mesh/wire/subgraph-answer.js'
 import { planOf } from '../planner/plan-of.js'
 import { compileExecution } from './compile-execution.js'
@@ -166,7 +167,13 @@ describe('an execution', () => {
       const document = parse(query)
       const plan = planOf(clinic.gateway, document, undefined)
       const { schema, types } = clinic
-      const parts = { schema, types, subgraphs: clinic.local.subgraphs, entities: undefined }
+      const parts = {
+        schema,
+        types,
+        subgraphs: clinic.local.subgraphs,
+        predicting: new Set<string>(),
+        entities: undefined,
+      }
       expect(compileExecution({ ...parts, document, operationName: undefined, plan }), query).toBeUndefined()
     }
   })
@@ -247,5 +254,5 @@ function asked(subgraph: string): string[] {
 }
 
 async function answered(answer: ReturnType<MeshAnswer['read']>): Promise<MeshAnswer> {
-  return { bytes: undefined, read: () => answer, served: [] }
+  return new ParsedAnswer(answer)
 }

@@ -9,6 +9,8 @@ export interface PlanParts {
   readonly schema: GraphQLSchema
   readonly types: SupergraphTypes
   readonly subgraphs: ReadonlyMap<string, Subgraph>
+  /** Names of fields that predict, of whatever type. */
+  readonly predicting: ReadonlySet<string>
   /** Answers entities that never change; undefined for no such cache. */
   readonly entities: EntityCache | undefined
 }

@@ -1,7 +1,9 @@
 import type { FetchNode } from '@apollo/query-planner'
-import type { MeshRequest, Subgraph } from '../mesh/mesh.js'
+import { parse, visit } from 'graphql'
+import type { MeshRequest } from '../mesh/mesh.js'
 import type { Variables } from '../variables/coerce.js'
 import { failedFields } from './failed-fields.js'
+import type { PlanParts } from './plan-parts.js'
 
 /** What a fetch sends and asks for, as far as it is the same for every request. */
 export interface PreparedFetch extends Pick<MeshRequest, 'subgraph' | 'operation'> {
@@ -12,14 +14,15 @@ export interface PreparedFetch extends Pick<MeshRequest, 'subgraph' | 'operation
 }
 
 /** Prepares a fetch of a plan. Throws when the supergraph has no such subgraph. */
-export function prepareFetch(node: FetchNode, subgraphs: ReadonlyMap<string, Subgraph>): PreparedFetch {
+export function prepareFetch(node: FetchNode, { subgraphs, predicting }: PlanParts): PreparedFetch {
   const { operation: query, operationName, operationKind } = node
   const subgraph = subgraphs.get(node.serviceName)
   if (!subgraph) throw new Error(`The plan asks the subgraph ${node.serviceName}, which the supergraph does not have.`)
   const kind = operationKind === 'mutation' ? 'mutation' : 'query'
   const json = JSON.stringify({ query, operationName }).slice(1, -1)
   const variables = memberWriter(node.variableUsages ?? [])
-  return { subgraph, operation: { kind, query, json }, variables, keys: keysOf(node) }
+  const isShareable = kind === 'query' && !asksFor(predicting, query)
+  return { subgraph, operation: { kind, query, isShareable, json }, variables, keys: keysOf(node) }
 }
 
 function memberWriter(names: readonly string[]): PreparedFetch['variables'] {
@@ -32,6 +35,17 @@ function memberWriter(names: readonly string[]): PreparedFetch['variables'] {
     }
     return members
   }
+}
+
+/** Whether a document has a field of one of these names anywhere. */
+function asksFor(names: ReadonlySet<string>, query: string): boolean {
+  let found = false
+  visit(parse(query), {
+    Field({ name }) {
+      found ||= names.has(name.value)
+    },
+  })
+  return found
 }
 
 function keysOf({ operation, requires }: FetchNode): string[] {

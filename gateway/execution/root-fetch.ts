@@ -20,7 +20,7 @@ export interface RootFetch {
 
 /** Compiles a fetch without representations. */
 export function compileRootFetch(node: FetchNode, path: ResponsePath, parts: PlanParts): RootFetch {
-  const { subgraph, operation, variables, keys } = prepareFetch(node, parts.subgraphs)
+  const { subgraph, operation, variables, keys } = prepareFetch(node, parts)
   const objectsAt = path.length === 0 ? (data: Plain) => [data] : compileObjectsAt(path)
   const rewrite = compileRewrites(node.outputRewrites, parts.types)
   const used = node.variableUsages?.length ?? 0

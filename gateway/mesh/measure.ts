@@ -70,7 +70,7 @@ function variantsAt(url: string): Record<string, FetchOnce> {
 function mesh(url: string, kind: 'query' | 'mutation', time: ReturnType<typeof systemTime>): FetchOnce {
   const started = startTestMesh(SECRET, { time })
   const subgraph = { name: 'fraud', url }
-  const operation = { kind, query: QUERY, json: JSON.stringify({ query: QUERY }).slice(1, -1) }
+  const operation = { kind, query: QUERY, isShareable: false, json: JSON.stringify({ query: QUERY }).slice(1, -1) }
   return () => started.mesh.fetch({ subgraph, operation, variables: VARIABLES }, context())
 }
 

@@ -29,6 +29,8 @@ export interface FetchOperation {
   /** Mutations are never sent twice. */
   readonly kind: 'query' | 'mutation'
   readonly query: string
+  /** True for a query that predicts nothing: whoever asks the same at the same time may have the same answer. */
+  readonly isShareable: boolean
   /** The constant members of the request as JSON, without braces: `"query":"…","operationName":"…"`. */
   readonly json: string
 }
@@ -39,6 +41,8 @@ export interface MeshAnswer {
   readonly bytes: Buffer | undefined
   /** Parsed when first asked for. Throws `SUBGRAPH_UNAVAILABLE` for what is no GraphQL answer. */
   read(): SubgraphAnswer
+  /** The same for somebody else, who may change what it reads. */
+  copy(): MeshAnswer
   /** What was predicted for it. */
   readonly served: readonly Served[]
 }

@@ -5,6 +5,7 @@ import { HttpMesh } from './http-mesh.js'
 import { systemTime } from './mesh-time.js'
 import { ReplicaFollower } from './replicas/replica-follower.js'
 import { ReplicaMemory } from './replicas/replica-memory.js'
+import { SharedFetches } from './shared-fetches.js'
 import { Pools } from './wire/pools.js'
 import { createTransport } from './wire/transport.js'
 
@@ -22,6 +23,8 @@ export interface MeshParts {
 /** The way to the subgraphs, with what follows their replicas. */
 export interface RunningMesh {
   readonly mesh: HttpMesh
+  /** The way that requests take. */
+  readonly fetches: SharedFetches | HttpMesh
   readonly pools: Pools
   /** Follows the replicas; resolves when those remembered or known to the registry are in use. */
   start(): Promise<void>
@@ -44,6 +47,7 @@ export function createMesh(config: GatewayConfig, parts: MeshParts): RunningMesh
   })
   return {
     mesh,
+    fetches: config.sharesQueries ? new SharedFetches(mesh) : mesh,
     pools,
     start: () => replicas.start(),
     unfollow: () => replicas.stop(),

@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import type { Subgraph } from '../mesh/mesh.js'
 import { warmUp } from '../operations/warm-up.js'
 import type { GatewayInterface, GatewayRequest, GatewayResult, SchemaListener } from './gateway-interface.js'
 import { runOperation } from './run-operation.js'
@@ -6,6 +7,11 @@ import { type PublishedSupergraph, SupergraphVersion, type VersionOptions } from
 
 /** Versions that stay loaded beside the current one, for requests that were validated on them. */
 const KEPT_VERSIONS = 4
+
+export interface MeshGatewayOptions extends VersionOptions {
+  /** Told of all subgraphs that are in use, when some are not any more. */
+  readonly keepOnly: (subgraphs: readonly Subgraph[]) => void
+}
 
 /**
  * Apollo Server's gateway, holding the supergraph versions: ApolloGateway itself has one, and its `update()` fails requests
@@ -22,7 +28,7 @@ export class MeshGateway implements GatewayInterface {
     this.announceFirst = resolve
   })
 
-  constructor(private readonly options: VersionOptions) {}
+  constructor(private readonly options: MeshGatewayOptions) {}
 
   /** The version that new requests run on; undefined before the first. */
   get current(): SupergraphVersion | undefined {
@@ -76,6 +82,6 @@ export class MeshGateway implements GatewayInterface {
 
   private async retire(version: SupergraphVersion): Promise<void> {
     await version.retire()
-    this.options.mesh.keepOnly(this.kept.flatMap(({ subgraphs }) => subgraphs))
+    this.options.keepOnly(this.kept.flatMap(({ subgraphs }) => subgraphs))
   }
 }

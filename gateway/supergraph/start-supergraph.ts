@@ -1,12 +1,11 @@
 import type { ControlClient } from '../../shared/control/client.js'
 import type { GatewayConfig } from '../config.js'
 import { EntityCache } from '../execution/entity-cache.js'
-import { MeshGateway } from './mesh-gateway.js'
+import { MeshGateway, type MeshGatewayOptions } from './mesh-gateway.js'
 import { SupergraphFollower } from './supergraph-follower.js'
 import { SupergraphMemory } from './supergraph-memory.js'
-import type { VersionOptions } from './supergraph-version.js'
 
-export interface SupergraphParts extends Omit<VersionOptions, 'entities'> {
+export interface SupergraphParts extends Omit<MeshGatewayOptions, 'entities'> {
   /** Resolves after so many milliseconds, or when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
   readonly registry: Pick<ControlClient, 'supergraph'>

@@ -6,7 +6,6 @@ import type { EntityCache } from '../execution/entity-cache.js'
 import { SupergraphTypes } from '../execution/supergraph-types.js'
 import { CostModel } from '../limits/cost/cost-model.js'
 import type { Limits } from '../limits/limits.js'
-import type { HttpMesh } from '../mesh/http-mesh.js'
 import type { Mesh, MeshAnswer, MeshRequest, Subgraph } from '../mesh/mesh.js'
 import { KnownOperations } from '../operations/known-operations.js'
 import { type OperationGround, PreparedOperation } from '../operations/prepared-operation.js'
@@ -25,7 +24,7 @@ export interface PublishedSupergraph {
 
 export interface VersionOptions {
   readonly planner: Planner
-  readonly mesh: Pick<HttpMesh, 'fetch' | 'keepOnly'>
+  readonly mesh: Mesh
   /** Answers entities that never change, to all versions. */
   readonly entities: EntityCache
   readonly log: Log
@@ -71,6 +70,7 @@ export class SupergraphVersion {
       const model = new CostModel({ schema, facts: costs, requirements, listSize: limits.listSize })
       const ground = {
         ...{ schema, policy, entities, limits, types: new SupergraphTypes(facts), costs: model },
+        predicting: model.predicting,
         subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])),
         plan: (query: string, operationName: string | undefined) => planner.plan(graph, query, operationName),
       }

@@ -79,6 +79,7 @@ describe('a swap between validation and execution', () => {
     const graph = new MeshGateway({
       planner,
       mesh,
+      keepOnly: (subgraphs) => mesh.keepOnly(subgraphs),
       entities,
       limits: openLimits(),
       rules: { named: NAMED_RULES, operator: {} },

@@ -105,5 +105,5 @@ export class MeshBench {
 
 function operation(kind: FetchOperation['kind']): FetchOperation {
   const query = `${kind} { ok }`
-  return { kind, query, json: JSON.stringify({ query }).slice(1, -1) }
+  return { kind, query, isShareable: false, json: JSON.stringify({ query }).slice(1, -1) }
 }

@@ -52,7 +52,8 @@ describe('a trace', () => {
       ...{ requestId: 'traced-1', caller: APP, terms: OPEN_TERMS, deadlineAt: Date.now() + 8_000, record, span },
       signal: new AbortController().signal,
     }
-    const operation = { kind: 'query', query: PREDICT, json: `"query":${JSON.stringify(PREDICT)}` } as const
+    const json = `"query":${JSON.stringify(PREDICT)}`
+    const operation = { kind: 'query', query: PREDICT, isShareable: false, json } as const
     const subgraph = { name: sample.name, url: `${served.url}/graphql` }
     const answer = await mesh.fetch({ subgraph, operation, variables: undefined }, context)
     expect(answer.read().errors).toBeUndefined()

@@ -36,8 +36,8 @@ export async function startExecutors() {
   const compile = (document: DocumentNode, entities?: EntityCache): Execution => {
     const plan = planOf(gateway, document, undefined)
     void local.plans.set(document.loc?.source.body ?? '', plan)
-    const { subgraphs } = local
-    const execution = compileExecution({ schema, types, subgraphs, entities, document, operationName: undefined, plan })
+    const parts = { schema, types, subgraphs: local.subgraphs, predicting: new Set<string>(), entities }
+    const execution = compileExecution({ ...parts, document, operationName: undefined, plan })
     if (!execution) throw new Error('The operation was left to Apollo.')
     return execution
   }

@@ -4,7 +4,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import type { MeshAnswer, MeshRequest, Subgraph } from '../../mesh/mesh.js'
-import type { SubgraphAnswer } from '../../mesh/wire/subgraph-answer.js'
+import { ParsedAnswer, UnreadAnswer } from '../../mesh/wire/received-answer.js'
 import { failedFields } from '../failed-fields.js'
 import { type Given, model, patient, roots, version, ward } from './clinic-data.js'
 import { CLINIC_SDL } from './clinic-sdl.js'
@@ -52,11 +52,7 @@ export class LocalSubgraphs {
     if (this.down.has(subgraph.name)) throw unavailable(subgraph.name)
     const text = await this.answer(subgraph.name, operation.query, variables ?? '{}')
     const hasErrors = this.corrupt !== undefined || text.includes('"errors":')
-    return {
-      bytes: hasErrors ? undefined : Buffer.from(text),
-      read: () => JSON.parse(text) as SubgraphAnswer,
-      served: [],
-    }
+    return hasErrors ? new ParsedAnswer(JSON.parse(text)) : new UnreadAnswer(subgraph.name, Buffer.from(text))
   }
 
   /** Answers as our data source does for Apollo's gateway. */

@@ -1,4 +1,12 @@
-import { type GraphQLField, type GraphQLSchema, getNamedType, isAbstractType, isLeafType, isObjectType } from 'graphql'
+import {
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  isAbstractType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+} from 'graphql'
 import type { Requirements } from '../../policy/requirement.js'
 import type { CostFacts, ListSize } from './cost-facts.js'
 
@@ -54,6 +62,15 @@ export class CostModel {
     return [...new Set(models)].filter((model) => model !== '*')
   }
 
+  /** Names of the fields that predict, of whatever type. */
+  get predicting(): ReadonlySet<string> {
+    const { requirements, schema } = this.sources
+    const predicting = [...requirements].filter(([, { scopes }]) =>
+      scopes?.flat().some((scope) => scope.startsWith(PREDICT)),
+    )
+    return new Set(predicting.flatMap(([coordinate]) => fieldsAt(coordinate, schema)))
+  }
+
   private largest(type: string, field: string, weight: (facts: CostFacts, coordinate: string) => number): number {
     return Math.max(...this.coordinates(type, field).map((coordinate) => weight(this.sources.facts, coordinate)))
   }
@@ -65,4 +82,12 @@ export class CostModel {
     const members = this.sources.schema.getPossibleTypes(found).filter(isObjectType)
     return [type, ...members.map(({ name }) => name)].map((name) => `${name}.${field}`)
   }
+}
+
+/** The field of a coordinate, or all those of a type. */
+function fieldsAt(coordinate: string, schema: GraphQLSchema): readonly string[] {
+  const [name, field] = coordinate.split('.') as [string, string?]
+  if (field !== undefined) return [field]
+  const type = schema.getType(name)
+  return isObjectType(type) || isInterfaceType(type) ? Object.keys(type.getFields()) : []
 }

@@ -20,7 +20,12 @@ describe('a gateway with more to do than it can', () => {
   const held: ServerResponse[] = []
   beforeAll(async () => {
     clinic = await startClinic({
-      config: { load: { maxRequests: ROOM, maxDelayMs: 60_000 }, deadlineMs: 60_000, subgraphTimeoutMs: 60_000 },
+      config: {
+        load: { maxRequests: ROOM, maxDelayMs: 60_000 },
+        deadlineMs: 60_000,
+        subgraphTimeoutMs: 60_000,
+        sharesQueries: false,
+      },
       rules: { named: { ...NAMED_RULES, renamer: allow } },
     })
     internal = keyOf('INTERNAL')

@@ -17,6 +17,10 @@ export class ParsedAnswer implements MeshAnswer {
   read(): SubgraphAnswer {
     return this.answer
   }
+
+  copy(): ParsedAnswer {
+    return new ParsedAnswer(structuredClone(this.answer), this.served)
+  }
 }
 
 /** An answer that its subgraph says holds no errors, as bytes. */
@@ -32,6 +36,10 @@ export class UnreadAnswer implements MeshAnswer {
   read(): SubgraphAnswer {
     this.parsed ??= this.parse()
     return this.parsed
+  }
+
+  copy(): UnreadAnswer {
+    return new UnreadAnswer(this.subgraph, this.bytes, this.served)
   }
 
   private parse(): SubgraphAnswer {
