@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
+import { readJson } from '../../json/read-json.js'
 
 /**
  * The bytes of a request; `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `maxBytes`. The connection stays
@@ -31,7 +32,7 @@ export function parseJson(body: Buffer, contentType: string | undefined): unknow
     })
   }
   try {
-    return JSON.parse(body.toString('utf8'))
+    return readJson(body)
   } catch (error) {
     throw new ModelgraphError('BAD_REQUEST', 'The request body is not JSON.', {}, error)
   }

@@ -1,0 +1,39 @@
+import { afterSpace, OPEN_OBJECT } from './bytes.js'
+import { JsonReader, unread } from './json-reader.js'
+import { NumberLists } from './number-lists.js'
+import { skipList } from './skip-list.js'
+
+/** Below this, in bytes, `JSON.parse` is faster. */
+const LARGE = 8_192
+
+/**
+ * The value of JSON in UTF-8, as `JSON.parse` says it, in a third of the time where it is mostly lists of numbers. Throws a
+ * `SyntaxError` for what is no JSON.
+ */
+export function readJson(bytes: Buffer): unknown {
+  return (bytes.length < LARGE ? undefined : readLists(bytes)) ?? JSON.parse(bytes.toString('utf8'))
+}
+
+/** Undefined for what `JSON.parse` has to read. */
+function readLists(bytes: Buffer): unknown {
+  const numbers = new NumberLists(bytes)
+  try {
+    return new JsonReader(bytes, (reader) => readList(reader, numbers)).document()
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** Objects in a list are the parts of a request where it is all there is. In others they are rows, which `JSON.parse` reads fastest. */
+function readList(reader: JsonReader, numbers: NumberLists): unknown {
+  const { bytes, at: start } = reader
+  const first = bytes[afterSpace(bytes, start + 1)]
+  if (first === OPEN_OBJECT) {
+    if (reader.depth === 0) return reader.items()
+    throw unread()
+  }
+  const list = numbers.read(start)
+  reader.at = list ? numbers.end : skipList(bytes, start).end
+  return list ?? JSON.parse(bytes.toString('utf8', start, reader.at))
+}
