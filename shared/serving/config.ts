@@ -27,6 +27,7 @@ const settings = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'expected trace, debug, info, warn, error or silent')
     .default('info'),
   MODELGRAPH_MEMORY_BUDGET_MB: whole('a number of megabytes from 16', 16, 1_048_576).default(1_024),
+  MODELGRAPH_ANSWER_CACHE_MB: whole('a number of megabytes from 0 to 65536', 0, 65_536).default(32),
   MODELGRAPH_MAX_ROWS: whole('a number of rows from 1 to 100000', 1, 100_000).default(1_000),
   MODELGRAPH_MAX_COLUMN_ROWS: whole('a number of rows from 1 to 1000000', 1, 1_000_000).default(100_000),
   MODELGRAPH_MAX_OPERATIONS: whole('a number of operations from 1 to 1000000', 1, 1_000_000).default(2_000),
@@ -62,6 +63,7 @@ export function readServingConfig(env: NodeJS.ProcessEnv = process.env) {
     tracing: tracingOf(read),
     logLevel: read.LOG_LEVEL,
     memoryBudgetBytes: read.MODELGRAPH_MEMORY_BUDGET_MB * 2 ** 20,
+    answerCacheBytes: read.MODELGRAPH_ANSWER_CACHE_MB * 2 ** 20,
     limits: { rows: read.MODELGRAPH_MAX_ROWS, columnRows: read.MODELGRAPH_MAX_COLUMN_ROWS },
     underWay: {
       operations: read.MODELGRAPH_MAX_OPERATIONS,

@@ -13,6 +13,7 @@ import { createLoadMetrics } from '../telemetry/load-metrics.js'
 import type { Log } from '../telemetry/log.js'
 import { createPredictionMetrics } from '../telemetry/prediction-metrics.js'
 import { createShadowMetrics } from '../telemetry/shadow-metrics.js'
+import { openAnswerCache } from './cache/open-answer-cache.js'
 import { systemClock as clock } from './clock.js'
 import type { ServingConfig } from './config.js'
 import { Admission, type Rank } from './load/admission.js'
@@ -46,7 +47,7 @@ const BREAKER = { failures: 10, openMs: 10_000 }
 
 /** Wires engine, versions and resolvers with the system's clock and randomness. What was remembered is loaded when it resolves. */
 export async function startDataPlane({ name, models }: Subgraph, config: ServingConfig, log: Log): Promise<DataPlane> {
-  const { limits, environment, dataFolder: folder, memoryBudgetBytes } = config
+  const { limits, environment, dataFolder: folder, memoryBudgetBytes, answerCacheBytes: capacityBytes } = config
   const register = new Registry()
   collectDefaultMetrics({ register })
   const metrics = createPredictionMetrics(register)
@@ -81,7 +82,7 @@ export async function startDataPlane({ name, models }: Subgraph, config: Serving
   const load = admissions(config, register)
   const serving = { engine, routing, clock, newId, metrics, limits, admission: load.rows, onAnswered }
   return {
-    resolvers: predictionResolvers(models, serving),
+    resolvers: predictionResolvers(models, serving, openAnswerCache({ capacityBytes, engine, register })),
     metrics: register,
     operations: load.operations,
     readiness: () => ({ ...versions.readiness(), predictionLog: predictionLog.status() }),

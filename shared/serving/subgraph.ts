@@ -23,6 +23,11 @@ export interface ModelOptions {
   readonly settings?: VersionSettings
   /** Share of its rows that the prediction log records, in percent above 0 to 100; the process's setting when absent. */
   readonly logSample?: number
+  /**
+   * True where a version answers the same row always alike, so that its answers may be remembered and given again to
+   * callers with the same scopes; false when absent. Columns are always run.
+   */
+  readonly cacheable?: boolean
 }
 
 /** A model of this subgraph, ready to be served. */
@@ -34,6 +39,7 @@ export interface Model {
   readonly entity?: EntityField
   readonly settings?: VersionSettings
   readonly logSample?: number
+  readonly cacheable: boolean
 }
 
 /** Answers the entity behind a reference (`__typename` and key fields), or null when there is none. */
@@ -55,12 +61,12 @@ export interface SubgraphOptions {
 export type Subgraph = Required<SubgraphOptions>
 
 /** Declares a model: what a caller may ask, what it is told, and how quickly. */
-export function defineModel({ entity, settings, logSample, ...declared }: ModelOptions): Model {
+export function defineModel({ entity, settings, logSample, cacheable = false, ...declared }: ModelOptions): Model {
   requireSample(declared.name, logSample)
   const compiled = compileContract(contractOf(declared))
   const { name, input, output } = declared
   const optional = { ...(entity && { entity }), ...(settings && { settings }), ...(logSample && { logSample }) }
-  return { name, compiled, input, output, ...optional }
+  return { name, compiled, input, output, cacheable, ...optional }
 }
 
 function requireSample(model: string, sample: number | undefined): void {

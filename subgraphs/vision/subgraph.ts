@@ -32,6 +32,7 @@ export const subgraph = defineSubgraph({
       input: DigitImage,
       output: DigitReading,
       responseTimeMs: 100,
+      cacheable: true,
     }),
   ],
 })

@@ -111,6 +111,16 @@ describe('a digit drawn with a pen', () => {
     expect(data.digitReader.digit).toBe(digit)
     expect(data.digitReader.probabilities).toHaveLength(10)
   })
+
+  it('that was read before is answered from memory, under an id of its own', async () => {
+    const image = (await drawDigit(3)).toString('base64')
+    const query = `query Read($input: ${await inputTypeOf('digitReader')}!) {
+      digitReader(input: $input) { digit probabilities cached predictionId }
+    }`
+    const first = (await app(query, { input: { image } })).data.digitReader
+    const again = (await app(query, { input: { image } })).data.digitReader
+    expect(again).toEqual({ ...first, cached: true, predictionId: expect.not.stringContaining(first.predictionId) })
+  })
 })
 
 describe('five hundred rows in one list', () => {

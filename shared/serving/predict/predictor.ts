@@ -2,6 +2,7 @@ import type { CompiledContract } from '../../contract/compiled.js'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { Engine, RunTimes } from '../../inference/engine.js'
 import type { PredictionMetrics } from '../../telemetry/prediction-metrics.js'
+import type { CachedModel, CachedRows } from '../cache/cached-model.js'
 import type { Clock } from '../clock.js'
 import type { Admission } from '../load/admission.js'
 import type { Prediction } from '../schema/prediction.js'
@@ -57,6 +58,8 @@ export class Predictor {
   constructor(
     private readonly contract: CompiledContract,
     private readonly serving: Serving,
+    /** Absent where the model's answers are not remembered. */
+    private readonly cached?: CachedModel,
   ) {}
 
   /** One row. Throws its error. */
@@ -104,9 +107,9 @@ export class Predictor {
     const errors = () => errorsAmong(results)
     const outputsOf = (row: number) => results[row] as Outputs
     const admitted = { block, rows: results.length, errors, outputsOf }
-    const started = this.#start(admitted, asked)
+    const started = this.#start(admitted, asked, this.cached)
     const field = this.#end(admitted, asked, started, await started.times)
-    sign(results as RanRows['results'], field)
+    sign(results as RanRows['results'], field, started.cached?.hits)
     return { results: results as RanRows['results'], field }
   }
 
@@ -131,14 +134,15 @@ export class Predictor {
   }
 
   /** Routes the rows and starts those that passed the check. */
-  #start(admitted: Admitted, asked: Asked): Started {
+  #start(admitted: Admitted, asked: Asked, remembered?: CachedModel): Started {
     const { model } = this.contract.contract
     const { block, errors } = admitted
     const routes = this.#route(admitted, asked)
     const places = placesOf(admitted)
     if (!block) return { routes, places, times: NOT_RUN }
-    const passage = { model, block, places, errors, routes, options: asked.call }
-    return { routes, places, times: runRows(passage, this.serving) }
+    const cached = remembered?.rows({ block, places, errors }, asked.call.context.identity.scopes)
+    const passage = { model, block, places, errors, routes, options: asked.call, cached }
+    return { routes, places, cached, times: runRows(passage, this.serving) }
   }
 
   /** Tells what became of all rows. */
@@ -215,6 +219,7 @@ interface Started {
   /** Changed for rows that the fallback is given. */
   readonly routes: RowRoutes
   readonly places: number[] | undefined
+  readonly cached?: CachedRows | undefined
   readonly times: Promise<RunTimes> | RunTimes
 }
 

@@ -21,10 +21,11 @@ export interface FallbackRows {
 /** A field whose rows were routed. */
 export type RoutedField = AnsweredField & { readonly routes: NonNullable<AnsweredField['routes']> }
 
-/** Writes into each prediction where it came from. */
+/** Writes into each prediction where it came from; `cached` are the rows that were answered from memory. */
 export function sign(
   results: readonly (Prediction | ModelgraphError)[],
   { ids, routes, latencyMs }: RoutedField,
+  cached?: ReadonlySet<number>,
 ): void {
   for (let row = 0; row < results.length; row++) {
     const result = results[row]!
@@ -34,6 +35,7 @@ export function sign(
     result.route = route
     result.latencyMs = latencyMs
     result.servedBy = { id }
+    result.cached = cached?.has(row) ?? false
   }
   if (routes.deprecated) noteDeprecations(results, routes)
 }

@@ -1,3 +1,4 @@
+import type { CachedModel } from '../cache/cached-model.js'
 import type { SubgraphContext as Context } from '../context.js'
 import { modelNames } from '../schema/names.js'
 import { mergeResolvers, type Resolvers } from '../schema/resolvers.js'
@@ -8,14 +9,20 @@ import * as forms from './forms.js'
 import { Predictor, type Serving } from './predictor.js'
 
 /** Resolvers of all that follows from the models. Inputs stay plain objects: the contract checks and encodes them. */
-export function predictionResolvers(models: readonly Model[], serving: Serving): Resolvers {
+export function predictionResolvers(
+  models: readonly Model[],
+  serving: Serving,
+  cachedOf: (model: Model) => CachedModel | undefined = () => undefined,
+): Resolvers {
   const scalars = models.length === 0 ? [] : vectorScalarsOf(models).map((scalar) => [scalar.name, scalar] as const)
-  return models.map((model) => modelResolvers(model, serving)).reduce(mergeResolvers, Object.fromEntries(scalars))
+  return models
+    .map((model) => modelResolvers(model, serving, cachedOf(model)))
+    .reduce(mergeResolvers, Object.fromEntries(scalars))
 }
 
-function modelResolvers(model: Model, serving: Serving): Resolvers {
+function modelResolvers(model: Model, serving: Serving, cached?: CachedModel): Resolvers {
   const names = modelNames(model.compiled.contract)
-  const predictor = new Predictor(model.compiled, serving)
+  const predictor = new Predictor(model.compiled, serving, cached)
   const formResolvers: Resolvers = {
     Query: {
       [names.one]: (_: unknown, args: forms.RowArguments, context: Context) =>

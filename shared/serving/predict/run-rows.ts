@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../errors/table.js'
 import type { Engine, RunOptions, RunTimes } from '../../inference/engine.js'
 import type { RowBlock } from '../../tensor/row-block.js'
 import { SelectedRows } from '../../tensor/selected-rows.js'
+import type { CachedRows } from '../cache/cached-model.js'
 import type { Routed, RoutingTable } from './routing-table.js'
 import type { RowRoutes } from './row-routes.js'
 
@@ -17,6 +18,8 @@ export interface Passage {
   /** Changed for rows that the fallback is given. */
   readonly routes: RowRoutes
   readonly options: RunOptions
+  /** Where the model's answers are remembered. */
+  readonly cached?: CachedRows | undefined
 }
 
 /** What rows are run by. */
@@ -88,14 +91,14 @@ function attempt(
   passage: Passage,
   { engine, routing }: Runners,
 ): Promise<RunTimes> | RunTimes {
-  const { block, options } = passage
+  const { block, options, cached } = passage
   const chosen = rows ? new SelectedRows(block, rows) : block
   if (routed.refusal) {
     chosen.fail(0, chosen.length, routed.refusal)
     return NOT_RUN
   }
   if (routed.revision !== undefined) routing.breakers.attempted(routed.id)
-  return engine.run(routed.id, chosen, options)
+  return cached ? cached.run(routed.id, rows, options) : engine.run(routed.id, chosen, options)
 }
 
 /** The rows of an attempt that the version failed. One that is refused, or that no rollout chose, fails none. */

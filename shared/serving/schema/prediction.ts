@@ -71,6 +71,11 @@ export abstract class Prediction {
   @Field(() => ModelVersion, { description: 'The version that answered.' })
   servedBy!: ModelVersion
 
+  @Field(() => Boolean, {
+    description: 'Whether the same version was asked the same row before, and this is what it answered then.',
+  })
+  cached!: boolean
+
   @Field(() => DeprecationNotice, {
     nullable: true,
     description: 'Of the version that answered, or of its model; null while neither is deprecated.',
@@ -79,7 +84,7 @@ export abstract class Prediction {
 }
 
 /** Fields of `Prediction`. */
-export const PROVENANCE = ['predictionId', 'route', 'latencyMs', 'servedBy', 'deprecation'] as const
+export const PROVENANCE = ['predictionId', 'route', 'latencyMs', 'servedBy', 'cached', 'deprecation'] as const
 
 /** Arguments of every prediction field that say which version answers. */
 export const ROUTING_ARGUMENTS = `"A version number or an alias; left out, the rollout decides, and the champion answers without one." at: String,
