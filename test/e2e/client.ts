@@ -14,9 +14,11 @@ export interface GraphAnswerError {
   readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string }
 }
 
+export type Ask = (query: string, variables?: Readonly<Record<string, unknown>>) => Promise<GraphAnswer>
+
 /** Asks the graph as one client does: one key, JSON over HTTP. */
-export function graphClient(gatewayUrl: string, key: string) {
-  return async (query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphAnswer> =>
+export function graphClient(gatewayUrl: string, key: string): Ask {
+  return async (query, variables = {}) =>
     post(gatewayUrl, JSON.stringify({ query, variables }), { authorization: `Bearer ${key}` })
 }
 

@@ -2,20 +2,67 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Network, startNetwork } from '../../deploy/launcher/network.js'
+import { type Ask, graphClient } from './client.js'
 
 /** Free ports for every process, so that a developer's own network may run beside the tests. */
-const ANY_PORTS = { PORT: 0, REGISTRY_PORT: 0, PATIENTS_PORT: 0, DIAGNOSTICS_PORT: 0, VISION_PORT: 0, FRAUD_PORT: 0 }
+export const ANY_PORTS = {
+  PORT: 0,
+  REGISTRY_PORT: 0,
+  PATIENTS_PORT: 0,
+  DIAGNOSTICS_PORT: 0,
+  VISION_PORT: 0,
+  FRAUD_PORT: 0,
+}
 
-/** The whole graph in real processes on a data folder of its own, which `stop` removes. */
-export async function startTestNetwork(settings: Readonly<Record<string, string>> = {}): Promise<Network> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'modelgraph-'))
-  const remove = () => rmSync(dataFolder, { recursive: true, force: true })
-  try {
-    const options = { dataFolder, ports: ANY_PORTS, settings: { LOG_LEVEL: 'error', ...settings } }
-    const network = await startNetwork(options)
-    return { ...network, stop: () => network.stop().finally(remove) }
-  } catch (error) {
-    remove()
-    throw error
-  }
+/** Rollouts are looked after often; a busy machine may take long to answer. */
+const SETTINGS = {
+  LOG_LEVEL: 'error',
+  MODELGRAPH_ROLLOUT_TICK_MS: '100',
+  MODELGRAPH_DEADLINE_MS: '30000',
+  MODELGRAPH_SUBGRAPH_TIMEOUT_MS: '30000',
+}
+
+const dataFolder = mkdtempSync(join(tmpdir(), 'modelgraph-'))
+const said: string[] = []
+let running: Network | undefined
+
+/** Starts the network of this file: the whole graph in real processes, on a data folder of its own. */
+export async function startTestNetwork(): Promise<void> {
+  const say = (line: string) => void said.push(line)
+  running = await startNetwork({ dataFolder, ports: ANY_PORTS, settings: SETTINGS, say })
+}
+
+export async function stopTestNetwork(): Promise<void> {
+  await running?.stop()
+  rmSync(dataFolder, { recursive: true, force: true })
+}
+
+/**
+ * The network that all suites of this file share; a start takes as long as most suites. Each leaves it as it was: every
+ * process up, the champions where they were, no rollout under way.
+ */
+export const network = {
+  /** What the launcher has said, a line each. */
+  said,
+  dataFolder,
+  get gatewayUrl() {
+    return started().gatewayUrl
+  },
+  get keys() {
+    return started().keys
+  },
+  kill: (name: string) => started().kill(name),
+  restart: (name: string) => started().restart(name),
+  stop: () => started().stop(),
+  /** One of its processes, by name. */
+  process: (name: string) => started().processes.find((process) => process.name === name)!,
+}
+
+/** Asks the graph as the application does, and as the admin. */
+export const app: Ask = (query, variables) => graphClient(network.gatewayUrl, network.keys.app)(query, variables)
+export const admin: Ask = (query, variables) => graphClient(network.gatewayUrl, network.keys.admin)(query, variables)
+
+function started(): Network {
+  if (!running) throw new Error('The network is not started.')
+  return running
 }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { cardOf } from './cards.js'
-import type { graphClient } from './client.js'
+import type { Ask } from './client.js'
 import { answered } from './rollout-client.js'
 
 /** A payment, and one that the canaries of `fixtures/canaries.py` misjudge: it is large, and the country foreign. */
@@ -18,7 +18,7 @@ export interface Judged {
 let asked = 0
 
 /** Asks for so many payments, a routing key each, every other one odd. Fails when any of them is not answered. */
-export async function judge(app: ReturnType<typeof graphClient>, payments = 60): Promise<Judged[]> {
+export async function judge(app: Ask, payments = 60): Promise<Judged[]> {
   asked += 1
   const fields = Array.from(
     { length: payments },
@@ -34,7 +34,7 @@ export async function judge(app: ReturnType<typeof graphClient>, payments = 60):
 }
 
 /** Tells that odd payments were to be declined and the others not; answers those that are still on their way to the registry. */
-export async function tellTruth(app: ReturnType<typeof graphClient>, payments: readonly Judged[]): Promise<Judged[]> {
+export async function tellTruth(app: Ask, payments: readonly Judged[]): Promise<Judged[]> {
   if (payments.length === 0) return []
   const outcomes = payments.map(({ id, isOdd }) => ({
     predictionId: id,

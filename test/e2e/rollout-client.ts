@@ -1,7 +1,5 @@
 import { expect } from 'vitest'
-import type { GraphAnswer, graphClient } from './client.js'
-
-type Ask = ReturnType<typeof graphClient>
+import type { Ask, GraphAnswer } from './client.js'
 
 const SPLIT = 'state champion canary { version weight step } shadows { version } fallback'
 

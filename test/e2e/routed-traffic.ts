@@ -1,4 +1,4 @@
-import type { graphClient } from './client.js'
+import type { Ask } from './client.js'
 import type { HistoryRecord } from './rollout-client.js'
 
 /** One answer to one client, and what is known of the moments between its question and it. */
@@ -20,10 +20,7 @@ export interface Traffic {
 }
 
 /** Clients that ask a query with a variable `key` over and over; its fields are predictions with their provenance. */
-export function startTraffic(
-  app: ReturnType<typeof graphClient>,
-  { clients, query, variables, followed }: TrafficOptions,
-): Traffic {
+export function startTraffic(app: Ask, { clients, query, variables, followed }: TrafficOptions): Traffic {
   const [answers, failed] = [[], []] as [RoutedAnswer[], string[]]
   let going = true
   let asked = 0

@@ -1,19 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
+export interface Patience {
+  readonly limitMs?: number
+  readonly everyMs?: number
+}
+
 /**
- * Waits for a condition of real processes: asks again every 50 ms and rejects after `limitMs`. Not a sleep: it goes on
- * as soon as the condition holds. An `attempt` that throws counts as not yet.
+ * Waits for a condition of real processes: asks again every 50 ms, or `everyMs`, and rejects after `limitMs`. Not a
+ * sleep: it goes on as soon as the condition holds. Only `false` means not yet: what `attempt` throws is thrown.
  */
-export async function until(attempt: () => Promise<boolean>, limitMs = 20_000): Promise<void> {
+export async function until(
+  attempt: () => Promise<boolean>,
+  { limitMs = 20_000, everyMs = 50 }: Patience = {},
+): Promise<void> {
   const deadline = performance.now() + limitMs
-  let last: unknown
-  while (performance.now() < deadline) {
-    try {
-      if (await attempt()) return
-    } catch (error) {
-      last = error
-    }
-    await pause(50)
+  while (!(await attempt())) {
+    if (performance.now() > deadline) throw new Error(`The condition did not hold within ${limitMs} ms: ${attempt}`)
+    await pause(everyMs)
   }
-  throw new Error(`The condition did not hold within ${limitMs} ms.`, { cause: last })
 }

@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Network } from '../../deploy/launcher/network.js'
-import { FLUSH_MS } from '../../shared/prediction-log/batched-prediction-log.js'
-import type { Readiness } from '../../shared/serving/versions/readiness.js'
-import { cardOf } from './cards.js'
-import { type GraphAnswer, graphClient } from './client.js'
-import { startTestNetwork } from './network.js'
-import { until } from './until.js'
+import { describe, expect, it } from 'vitest'
+import { FLUSH_MS } from '../../../shared/prediction-log/batched-prediction-log.js'
+import type { Readiness } from '../../../shared/serving/versions/readiness.js'
+import { cardOf } from '../cards.js'
+import { admin, app, network } from '../network.js'
+import { until } from '../until.js'
 
 const ROWS = 50
 const MANY =
   'query Score($inputs: [Payment!]!) { fraudDetectorMany(inputs: $inputs) { ... on FraudScore { predictionId } } }'
 const RISK = 'query Risk { patient(id: "3") { malignancyRisk { predictionId probability } } }'
-
-let network: Network
-let app: (query: string, variables?: Record<string, unknown>) => Promise<GraphAnswer>
-let admin: typeof app
-
-beforeAll(async () => {
-  network = await startTestNetwork()
-  app = graphClient(network.gatewayUrl, network.keys.app)
-  admin = graphClient(network.gatewayUrl, network.keys.admin)
-})
-
-afterAll(() => network?.stop())
 
 describe('a prediction', () => {
   it('is traced to client, dataset, training run, hyperparameters and code in one query, by those who may', async () => {
@@ -103,7 +89,7 @@ describe('a subgraph killed with SIGKILL', () => {
 
 /** Until a subgraph has nothing left to deliver. */
 function delivered(name: string): Promise<void> {
-  const { url } = network.processes.find((process) => process.name === name)!
+  const { url } = network.process(name)
   return until(async () => {
     const ready = await fetch(new URL('/health/ready', url))
     const { predictionLog } = (await ready.json()) as Required<Readiness>

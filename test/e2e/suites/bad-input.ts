@@ -1,23 +1,8 @@
 import { deflateSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Network } from '../../deploy/launcher/network.js'
-import { cardOf } from './cards.js'
-import { type GraphAnswer, graphClient, post } from './client.js'
-import { startTestNetwork } from './network.js'
-
-let network: Network
-let app: (query: string, variables?: Record<string, unknown>) => Promise<GraphAnswer>
-
-beforeAll(async () => {
-  network = await startTestNetwork()
-  app = graphClient(network.gatewayUrl, network.keys.app)
-})
-
-afterAll(async () => {
-  const answer = await app('{ patient(id: "1") { id } }')
-  await network.stop()
-  expect(answer.data.patient.id).toBe('1')
-})
+import { describe, expect, it } from 'vitest'
+import { cardOf } from '../cards.js'
+import { type GraphAnswer, post } from '../client.js'
+import { app, network } from '../network.js'
 
 const payment = cardOf('fraud-detector').goldenRows[0]!.input
 const SCORE = 'query Score($input: Payment!) { fraudDetector(input: $input) { probability } }'
@@ -44,8 +29,7 @@ describe('who asks', () => {
   })
 
   it('a subgraph asked around the gateway refuses', async () => {
-    const subgraph = network.processes.find(({ name }) => name === 'fraud')!
-    const answer = await post(subgraph.url, query, {})
+    const answer = await post(network.process('fraud').url, query, {})
     expect(answer.errors[0]!.extensions.code).toBe('UNAUTHENTICATED')
   })
 })
@@ -195,6 +179,12 @@ describe('too many rows', () => {
     })
     expectCoded(answer, 'BAD_USER_INPUT')
     expect(answer.errors[0]!.message).toMatch(/columns/i)
+  })
+})
+
+describe('after all of this', () => {
+  it('the graph answers as before', async () => {
+    expect((await app('{ patient(id: "1") { id } }')).data.patient.id).toBe('1')
   })
 })
 

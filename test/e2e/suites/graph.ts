@@ -1,19 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Network } from '../../deploy/launcher/network.js'
-import { cardOf, committedCards } from './cards.js'
-import { type GraphAnswer, graphClient } from './client.js'
-import { type DrawnDigit, drawDigit } from './digit.js'
-import { startTestNetwork } from './network.js'
-
-let network: Network
-let app: (query: string, variables?: Record<string, unknown>) => Promise<GraphAnswer>
-
-beforeAll(async () => {
-  network = await startTestNetwork()
-  app = graphClient(network.gatewayUrl, network.keys.app)
-})
-
-afterAll(() => network?.stop())
+import { describe, expect, it } from 'vitest'
+import { cardOf, committedCards } from '../cards.js'
+import type { GraphAnswer } from '../client.js'
+import { type DrawnDigit, drawDigit } from '../digit.js'
+import { app } from '../network.js'
 
 describe('a prediction and its provenance', () => {
   it('come from three subgraphs in one request', async () => {

@@ -1,32 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Network } from '../../deploy/launcher/network.js'
-import { cardOf } from './cards.js'
-import { graphClient } from './client.js'
-import { startTestNetwork } from './network.js'
-import { type Argument, answered, type HistoryRecord, rolloutClient } from './rollout-client.js'
-import { allows, illegalAmong, startTraffic } from './routed-traffic.js'
-import { until } from './until.js'
+import { describe, expect, it } from 'vitest'
+import { cardOf } from '../cards.js'
+import { admin, app, network } from '../network.js'
+import { type Argument, answered, type HistoryRecord, rolloutClient } from '../rollout-client.js'
+import { allows, illegalAmong, startTraffic } from '../routed-traffic.js'
+import { until } from '../until.js'
 
 const MODEL = 'malignancy-risk'
 const input = cardOf(MODEL).goldenRows[0]!.input
 const HOUR_MS = 3_600_000
 
-// Load from elsewhere may make a change long; nothing waits for this when the machine is calm.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
-
-let network: Network
-let app: ReturnType<typeof graphClient>
-let admin: ReturnType<typeof graphClient>
-let rollout: ReturnType<typeof rolloutClient>
-
-beforeAll(async () => {
-  network = await startTestNetwork({ MODELGRAPH_DEADLINE_MS: '30000', MODELGRAPH_SUBGRAPH_TIMEOUT_MS: '30000' })
-  app = graphClient(network.gatewayUrl, network.keys.app)
-  admin = graphClient(network.gatewayUrl, network.keys.admin)
-  rollout = rolloutClient(admin, MODEL)
-})
-
-afterAll(() => network?.stop())
+const rollout = rolloutClient(admin, MODEL)
 
 const start = (version: number, ...weights: number[]): [string, Argument] => [
   'startRollout',
@@ -185,6 +168,7 @@ describe('10,000 routing keys at 5 %', () => {
     await network.restart('diagnostics')
     await until(async () => (await app(keysFrom(0), { input })).errors.length === 0)
     expect(await cohortKeys()).toEqual(cohort)
+    await rollout.change('rollBackRollout')
   })
 
   /** The keys in the cohort of a canary that starts anew. */

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Network } from '../../deploy/launcher/network.js'
-import { cardOf } from './cards.js'
-import { graphClient } from './client.js'
-import { startTestNetwork } from './network.js'
-import { until } from './until.js'
+import { describe, expect, it } from 'vitest'
+import { cardOf } from '../cards.js'
+import { admin, app } from '../network.js'
+import { until } from '../until.js'
 
 const MODEL = 'malignancy-risk'
 const KEYS = Array.from({ length: 100 }, (_, place) => `customer-${place}`)
@@ -11,18 +9,6 @@ const input = cardOf(MODEL).goldenRows[0]!.input
 const RISKS = `query Risks($input: MassMeasurements!) { ${KEYS.map(
   (key, place) => `k${place}: malignancyRisk(input: $input, routingKey: "${key}") { route servedBy { version } }`,
 ).join(' ')} }`
-
-let network: Network
-let app: ReturnType<typeof graphClient>
-let admin: ReturnType<typeof graphClient>
-
-beforeAll(async () => {
-  network = await startTestNetwork()
-  app = graphClient(network.gatewayUrl, network.keys.app)
-  admin = graphClient(network.gatewayUrl, network.keys.admin)
-})
-
-afterAll(() => network?.stop())
 
 /** What answers each key: `1 CHAMPION`. */
 async function answers(): Promise<string[]> {
@@ -138,7 +124,7 @@ describe('a rollout', () => {
         gate: gateOn({ measure: 'ERROR_RATE', bound: 0.5 }),
       },
     })
-    await until(async () => (await answers()) && (await rollout()).state === 'PROMOTED', 60_000)
+    await until(async () => (await answers()) && (await rollout()).state === 'PROMOTED', { limitMs: 60_000 })
     expect(await rollout()).toMatchObject({ champion: 2, canary: null })
     const [promotion] = await history(1)
     expect(promotion).toMatchObject({ by: 'rollout', action: 'promote', figures: [{ verdict: 'PASS' }] })
@@ -150,7 +136,7 @@ describe('a rollout', () => {
     const steps = [{ weight: 50, durationMs: 600_000 }]
     const gate = gateOn({ measure: 'P99_LATENCY', bound: 0.001 })
     await change('startRollout', { type: 'StartRolloutInput', input: { version: 2, steps, gate } })
-    await until(async () => (await answers()) && (await rollout()).state === 'ROLLED_BACK', 60_000)
+    await until(async () => (await answers()) && (await rollout()).state === 'ROLLED_BACK', { limitMs: 60_000 })
     await until(() => all('1 CHAMPION'))
     const [back] = await history(1)
     expect(back).toMatchObject({
