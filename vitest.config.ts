@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    globalSetup: ['test/build.ts'],
+    globalSetup: ['test/build.mjs'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -56,6 +56,13 @@ describe('npm start on a fresh clone', () => {
     expect(clone.start().stdout).toBe('Compiling …\nlaunched 1\n')
   })
 
+  it('compiles again when the compiler has run without it', () => {
+    const clone = freshClone()
+    clone.start()
+    clone.write('dist/.tsbuildinfo', '{}')
+    expect(clone.start().stdout).toBe('Compiling …\nlaunched 1\n')
+  })
+
   it('installs again when the lock file has changed', () => {
     const clone = freshClone()
     clone.start()

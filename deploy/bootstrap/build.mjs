@@ -8,9 +8,9 @@ const NOT_SOURCES = new Set(['node_modules', 'dist', 'models', 'training'])
 
 /** Compiles the sources to dist/ when they are not those of the last good build. */
 export async function build({ root, env, say }) {
-  const digest = digestOfSources(root)
+  const sources = digestOfSources(root)
   const stamp = join(root, 'dist', '.sources')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === stampOf(root, sources)) return
   say('Compiling …')
   const { ok, output } = await runScript('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json'], {
     cwd: root,
@@ -20,7 +20,14 @@ export async function build({ root, env, say }) {
   if (!ok)
     throw new Failure(`${output.trim()}\nThe sources do not compile; put right what is named above and try again.`)
   mkdirSync(join(root, 'dist'), { recursive: true })
-  writeFileSync(stamp, digest)
+  writeFileSync(stamp, stampOf(root, sources))
+}
+
+/** What the compiler noted of its last run belongs to it: somebody may have compiled other sources since. */
+function stampOf(root, sources) {
+  const notes = join(root, 'dist', '.tsbuildinfo')
+  const compiled = createHash('sha256').update(existsSync(notes) ? readFileSync(notes) : '')
+  return `${sources} ${compiled.digest('hex')}`
 }
 
 function digestOfSources(root) {

@@ -12,9 +12,20 @@ const DEADLINE_MS = 2_000
 const TIMEOUT_MS = 400
 /** What a busy machine may add. */
 const TOLERANCE_MS = 2_000
+/** From so long after a fault began, fetches are as quick as before it. */
+const RECOVERY_MS = 5_000
+/** A busy machine is not quick before a fault either. */
+const SLOWER = 10
 /** Fetches whose other tries are late as well, on a busy machine. */
 const UNLUCKY = 2
 const ANSWERED = 'answered'
+const LATE = 'past its deadline'
+
+interface Fetched {
+  readonly outcome: string
+  readonly startedAt: number
+  readonly tookMs: number
+}
 
 const replicas = [new MoodyReplica(), new MoodyReplica(), new MoodyReplica()]
 const retry = { percent: 20, minPerSecond: 10 }
@@ -25,7 +36,7 @@ beforeAll(async () => {
   await Promise.all(replicas.map(({ server }) => server.start()))
   subgraph = { name: 'risk', url: replicas[0]!.url }
   mesh.useReplicas(new Map([['risk', replicas.slice(1).map(({ url }) => url)]]))
-  expect(await load(3)).toEqual([ANSWERED, ANSWERED, ANSWERED])
+  expect(failures(await load(3))).toEqual([])
 })
 
 afterAll(async () => {
@@ -34,8 +45,8 @@ afterAll(async () => {
 })
 
 /** Sends fetches at their pace, whatever becomes of them; answers what became of each. */
-async function load(fetches: number): Promise<string[]> {
-  const outcomes: Promise<string>[] = []
+async function load(fetches: number): Promise<Fetched[]> {
+  const outcomes: Promise<Fetched>[] = []
   for await (const _ of setInterval(EVERY_MS)) {
     outcomes.push(fetchOnce())
     if (outcomes.length === fetches) break
@@ -43,8 +54,9 @@ async function load(fetches: number): Promise<string[]> {
   return Promise.all(outcomes)
 }
 
-async function fetchOnce(): Promise<string> {
-  const deadlineAt = Date.now() + DEADLINE_MS
+async function fetchOnce(): Promise<Fetched> {
+  const startedAt = Date.now()
+  const deadlineAt = startedAt + DEADLINE_MS
   const context = {
     requestId: 'chaos-1',
     caller: CALLER,
@@ -58,17 +70,32 @@ async function fetchOnce(): Promise<string> {
     ({ bytes }) => (bytes ? ANSWERED : 'answered in another form'),
     (error) => error.code,
   )
-  return Date.now() > deadlineAt + TOLERANCE_MS ? 'past its deadline' : outcome
+  const tookMs = Date.now() - startedAt
+  return { outcome: tookMs > DEADLINE_MS + TOLERANCE_MS ? LATE : outcome, startedAt, tookMs }
 }
 
 const counters = () => mesh.counters().risk!
-const failures = (outcomes: readonly string[]) => outcomes.filter((outcome) => outcome !== ANSWERED)
+const outcomesOf = (fetched: readonly Fetched[]) => fetched.map(({ outcome }) => outcome)
+const failures = (fetched: readonly Fetched[]) => outcomesOf(fetched).filter((outcome) => outcome !== ANSWERED)
+
+/** The 99th percentile of the latency, in milliseconds. */
+function p99(fetched: readonly Fetched[]): number {
+  const times = fetched.map(({ tookMs }) => tookMs).sort((a, b) => a - b)
+  return times[Math.ceil(0.99 * times.length) - 1]!
+}
+
+/** Every fetch ended in time, and those after the recovery, of which there must be some, were as quick as before the fault. */
+function expectRecovery(before: readonly Fetched[], after: readonly Fetched[], recoveredAt: number): void {
+  expect(outcomesOf(after)).not.toContain(LATE)
+  const recovered = after.filter(({ startedAt }) => startedAt >= recoveredAt)
+  expect(p99(recovered)).toBeLessThanOrEqual(Math.max(TIMEOUT_MS, SLOWER * p99(before)))
+}
 
 /** Goes on loading until something has happened. */
-async function loadUntil(happened: () => boolean): Promise<string[]> {
-  const outcomes: string[] = []
-  while (!happened()) outcomes.push(...(await load(20)))
-  return outcomes
+async function loadUntil(happened: () => boolean): Promise<Fetched[]> {
+  const fetched: Fetched[] = []
+  while (!happened()) fetched.push(...(await load(20)))
+  return fetched
 }
 
 describe('three replicas under load', () => {
@@ -80,14 +107,18 @@ describe('three replicas under load', () => {
   ]
   it.each(moods)('answer every fetch while one %s, which is soon given nothing more', async (mood, which) => {
     const sick = replicas[which]!
+    const before = await load(60)
     sick.suffered = 0
     sick.mood = mood
+    const latest = Date.now() + RECOVERY_MS
     const outcomes = await loadUntil(() => counters().ejectedReplicas > 0)
+    const recoveredAt = Math.min(latest, Date.now())
     const { retries, retriesDenied } = counters()
     expect(failures(outcomes).length).toBeLessThanOrEqual(retriesDenied + UNLUCKY)
     expect(sick.suffered).toBeLessThanOrEqual(30)
     const later = await load(60)
     expect(failures(later)).toEqual([])
+    expectRecovery(before, [...outcomes, ...later], recoveredAt)
     expect(counters().retries - retries).toBeLessThanOrEqual(2)
     sick.mood = 'well'
     await loadUntil(() => counters().ejectedReplicas === 0)
@@ -95,9 +126,14 @@ describe('three replicas under load', () => {
 
   it('answer every fetch while one is killed, and have it back when it is back', async () => {
     const [killed] = replicas
+    const before = await load(60)
     const loading = loadUntil(() => counters().ejectedReplicas > 0)
     await killed!.server.stop()
-    expect(failures(await loading)).toEqual([])
+    const latest = Date.now() + RECOVERY_MS
+    const outcomes = await loading
+    const recoveredAt = Math.min(latest, Date.now())
+    expect(failures(outcomes)).toEqual([])
+    expectRecovery(before, [...outcomes, ...(await load(60))], recoveredAt)
     await killed!.server.start()
     await loadUntil(() => counters().ejectedReplicas === 0)
     expect(failures(await load(60))).toEqual([])
