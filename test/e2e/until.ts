@@ -11,7 +11,7 @@ export interface Patience {
  */
 export async function until(
   attempt: () => Promise<boolean>,
-  { limitMs = 20_000, everyMs = 50 }: Patience = {},
+  { limitMs = 60_000, everyMs = 50 }: Patience = {},
 ): Promise<void> {
   const deadline = performance.now() + limitMs
   while (!(await attempt())) {
