@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import type { ErrorCode } from '../errors/table.js'
 import type { Engine, RunReport } from '../inference/engine.js'
 import { TalliedHistogram, type Tally } from './tallied-histogram.js'
@@ -110,33 +110,37 @@ function codesAmong(errors: AnsweredCall['errors']): Map<string, number> {
   return counts
 }
 
+/** Of one version. */
+interface Runs {
+  readonly rows: Tally
+  readonly wait: Tally
+  readonly run: Tally
+}
+
+/** Versions are met once and kept: there are as many as were loaded. */
 function observeRuns(register: Registry): PredictionMetrics['ran'] {
-  const batches = new Histogram({
-    name: 'modelgraph_batch_rows',
-    help: 'Rows in one run of a model version.',
-    labelNames: ['version_id'],
-    buckets: BATCH_ROWS,
-    registers: [register],
-  })
-  const waits = new Histogram({
-    name: 'modelgraph_queue_duration_seconds',
-    help: 'Time from arrival to computation of the row of a run that waited longest.',
-    labelNames: ['model', 'version'],
-    buckets: RUN_SECONDS,
-    registers: [register],
-  })
-  const runs = new Histogram({
-    name: 'modelgraph_run_duration_seconds',
-    help: 'Time of one run of a model version.',
-    labelNames: ['model', 'version'],
-    buckets: RUN_SECONDS,
-    registers: [register],
-  })
+  const runsOf = observeVersions(register)
+  const known = new Map<string, Runs>()
   return ({ id, rows, queueMs, runMs }) => {
+    const runs = known.get(id) ?? runsOf(id)
+    known.set(id, runs)
+    runs.rows.add(rows)
+    runs.wait.add(queueMs / 1_000)
+    runs.run.add(runMs / 1_000)
+  }
+}
+
+function observeVersions(register: Registry): (id: string) => Runs {
+  const histogram = (name: string, help: string, buckets: readonly number[]) =>
+    new TalliedHistogram({ name, help, buckets }, register)
+  const rows = histogram('modelgraph_batch_rows', 'Rows in one run of a model version.', BATCH_ROWS)
+  const waited = 'Time from arrival to computation of the row of a run that waited longest.'
+  const wait = histogram('modelgraph_queue_duration_seconds', waited, RUN_SECONDS)
+  const run = histogram('modelgraph_run_duration_seconds', 'Time of one run of a model version.', RUN_SECONDS)
+  return (id) => {
     const [model = id, version = 'none'] = id.split('@')
-    batches.observe({ version_id: id }, rows)
-    waits.observe({ model, version }, queueMs / 1_000)
-    runs.observe({ model, version }, runMs / 1_000)
+    const labels = { model, version }
+    return { rows: rows.tally({ version_id: id }), wait: wait.tally(labels), run: run.tally(labels) }
   }
 }
 
