@@ -277,3 +277,17 @@ describe('a deprecated model', () => {
     expect(await graph()).toEqual({ version: version + 1, deprecated: shown })
   })
 })
+
+describe('a retired model', () => {
+  it('gets no version any more, until its retirement is withdrawn', async () => {
+    const publish = () => publishVersion(registry, 'risk-1', { model: 'payment-score' })
+    await done(announce('payment-score', { sunsetAt: PAST, replacement: 'payment-risk' }, ADMIN))
+    const { errors } = await publish()
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('payment-score was retired at 2026-01-01T00:00:00.000Z.'),
+      extensions: { code: 'MODEL_RETIRED', retired: 'payment-score', replacement: 'payment-risk' },
+    })
+    await done(withdraw('payment-score'))
+    expect((await done(publish())).publishModelVersion).toMatchObject({ created: true, version: { version: 1 } })
+  })
+})

@@ -29,6 +29,12 @@ export function refuseRetired(model: ModelDocument, versions: readonly number[],
   }
 }
 
+/** Throws `MODEL_RETIRED` when the model itself answers nobody any more. */
+export function refuseRetiredModel({ _id, deprecations }: ModelDocument, now: number): void {
+  const notice = deprecations?.model ? noticeOf(deprecations.model) : undefined
+  if (isRetired(notice, now)) throw retired(_id, notice)
+}
+
 function noticeOf({ sunsetAt, reason, replacement }: Deprecation): Notice {
   return { sunsetAt: sunsetAt.getTime(), reason, replacement }
 }

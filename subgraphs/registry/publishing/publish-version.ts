@@ -4,6 +4,7 @@ import type { Identity } from '../../../shared/identity/claims.js'
 import type { Signature } from '../../../shared/tensor/signature.js'
 import type { StoredArtifact } from '../artifacts/artifact-store.js'
 import { canonicalJson, sha256 } from '../database/canonical-json.js'
+import { refuseRetiredModel } from '../deprecations/notices-of.js'
 import { CHAMPION } from '../models/environments.js'
 import type { ModelDocument } from '../models/model-document.js'
 import { requireModel } from '../models/models.js'
@@ -47,7 +48,8 @@ const ATTEMPTS = 10
 /**
  * Publishes the next version of a model once the artifact has proved that it loads, fits the contract and answers the
  * card's golden rows; what it fails in comes back as findings. Versions never change: the same artifact and card answer
- * the version there is, another content under a taken number is a `CONFLICT`. The first version becomes champion.
+ * the version there is, another content under a taken number is a `CONFLICT`. The first version becomes champion. Throws
+ * `MODEL_RETIRED` for a new version of a model that answers nobody any more.
  */
 export async function publishVersion(
   registry: Registry,
@@ -68,6 +70,7 @@ async function publishCandidate(registry: Registry, name: string, candidate: Can
     await settleVersion(registry.database, model)
     const published = await findPublished(registry, model, candidate)
     if (published) return { version: published, created: false, findings: [] }
+    refuseRetiredModel(model, registry.now())
     const trial = trials.get(model.contractNumber) ?? (await registry.trials.try(trialOf(candidate, model)))
     trials.set(model.contractNumber, trial)
     if (trial.findings) return { version: null, created: false, findings: trial.findings }
