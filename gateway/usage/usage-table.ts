@@ -1,4 +1,11 @@
-import { NONE, OTHER, type PredictionUse, type RequestUse, type UsedOperation } from '../../shared/control/usage.js'
+import {
+  CLIENT_ID,
+  NONE,
+  OTHER,
+  type PredictionUse,
+  type RequestUse,
+  type UsedOperation,
+} from '../../shared/control/usage.js'
 import { latencyBucket } from '../../shared/telemetry/latency-counts.js'
 import type { EndedRequest, PredictedFetch } from './used.js'
 
@@ -12,8 +19,7 @@ export interface Counted {
 
 const HOUR_MS = 3_600_000
 
-/** What the registry takes as the id of a client, and as the name of a model. */
-const ID = /^[A-Za-z0-9_-]{1,64}$/
+/** What the registry takes as the name of a model. */
 const LONGEST_MODEL = 63
 
 /** Fields that are kept of operations that found no room, at most. */
@@ -90,7 +96,7 @@ export class UsageTable {
     if (known) return known
     const use = {
       hour: this.hour,
-      client: ID.test(client) ? client : OTHER,
+      client: CLIENT_ID.test(client) ? client : OTHER,
       operation,
       requests: 0,
       failed: 0,

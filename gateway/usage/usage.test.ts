@@ -59,7 +59,7 @@ const operations = ['a', 'b', 'c', 'd'].map((letter) => ({
 }))
 
 const requests: fc.Arbitrary<EndedRequest & { readonly at: number }> = fc.record({
-  client: fc.constantFrom('shop', 'bank', 'not an id', undefined),
+  client: fc.constantFrom('shop', 'bank', 'hospital:ward 7/a', 'no\nid', undefined),
   operation: fc.constantFrom(...operations, undefined),
   codes: fc.constantFrom([], ['FORBIDDEN'], ['BAD_USER_INPUT', 'OVERLOADED']),
   latencyMs: fc.double({ min: 0, max: 10_000, noNaN: true }),
@@ -95,6 +95,18 @@ describe('a table of usage', () => {
         expect(predictions.length).toBeLessThanOrEqual(2 * room + 2)
       }),
     )
+  })
+
+  it.each([
+    ['of the registry', 'shop_1-a', 'shop_1-a'],
+    ['of an issuer', 'hospital:ward-7', 'hospital:ward-7'],
+    ['as identity providers write them', 'okta:auth0|5f/é@clinic.example', 'okta:auth0|5f/é@clinic.example'],
+    ['that is none', 'line\nbreak', OTHER],
+    ['that is too long', 'x'.repeat(233), OTHER],
+  ])('counts a client by its id: %s', (_what, client, counted) => {
+    const table = new UsageTable(9)
+    table.count({ client, operation: undefined, codes: [], latencyMs: 1, predicted: [] }, HOUR_MS)
+    expect(table.counted().requests.map((line) => line.client)).toEqual([counted])
   })
 
   it('counts what it has no room for as other, and keeps its fields', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { LAST_LATENCY_BUCKET } from '../telemetry/latency-counts.js'
-import { LONGEST_DOCUMENT, MOST_ENTRIES, MOST_FIELDS, NONE, OTHER, type UsageReport } from './usage.js'
+import { CLIENT_ID, LONGEST_DOCUMENT, MOST_ENTRIES, MOST_FIELDS, NONE, OTHER, type UsageReport } from './usage.js'
 
 const count = z.int().nonnegative()
 /** May name a field of a document: no dots, no dollars. */
@@ -14,7 +14,7 @@ const latencies = z.record(bucket, count)
 const place = {
   /** What a Date can hold. */
   hour: z.int().min(0).max(8.64e15),
-  client: id,
+  client: z.string().regex(CLIENT_ID),
   operation: z.union([hash, z.literal(NONE), z.literal(OTHER)]),
 }
 

@@ -21,6 +21,9 @@ export interface UsageReport {
 /** In place of a client or an operation that there was no room to count by itself. */
 export const OTHER = 'other'
 
+/** Id of a client: that of the registry, or `<issuer>:<id>` for the holder of a token. Others are counted as {@link OTHER}. */
+export const CLIENT_ID = /^[^\p{C}]{1,232}$/u
+
 /** In place of what a request did not get to: a client that is known, an operation that is valid. */
 export const NONE = 'none'
 

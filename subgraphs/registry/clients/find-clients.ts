@@ -12,8 +12,13 @@ export function findClient({ database, environment }: Registry, name: string): P
 
 /** The client behind a subject (`client:<id>`); null for other subjects. */
 export async function findCaller({ database, environment }: Registry, subject: string): Promise<ClientDocument | null> {
-  if (!subject.startsWith('client:')) return null
-  return database.clients.findOne({ _id: subject.slice(7), environment }).lean<ClientDocument>()
+  const id = clientIdIn(subject)
+  return id === undefined ? null : database.clients.findOne({ _id: id, environment }).lean<ClientDocument>()
+}
+
+/** Id of the client that a subject names; undefined for other subjects. */
+export function clientIdIn(subject: string): string | undefined {
+  return subject.startsWith('client:') ? subject.slice('client:'.length) : undefined
 }
 
 export interface ClientQuery {

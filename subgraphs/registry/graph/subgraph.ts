@@ -20,7 +20,7 @@ import { RolloutResolver } from '../rollouts/rollout-resolver.js'
 import { SchemaResolver } from '../schemas/schema-resolver.js'
 import { TeamResolver } from '../teams/team-resolver.js'
 import { UsageReportResolver } from '../usage/usage-report-resolver.js'
-import { MeResolver, UsageFields } from '../usage/usage-resolver.js'
+import { ClientUsageResolver, MeResolver, UsageFields } from '../usage/usage-resolver.js'
 import { VersionResolver } from '../versions/version-resolver.js'
 import { ModelVersion } from '../versions/version-type.js'
 import type { RegistryContext } from './context.js'
@@ -47,6 +47,7 @@ export const subgraph = defineSubgraph({
     OperationResolver,
     MeResolver,
     UsageFields,
+    ClientUsageResolver,
     UsageReportResolver,
     PredictionResolver,
     OutcomeResolver,

@@ -1,6 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import type { Identity } from '../../../shared/identity/claims.js'
 import type { ClientDocument } from '../clients/client-document.js'
+import { clientIdIn } from '../clients/find-clients.js'
 import { Grant } from '../grants/grant-type.js'
 
 @ObjectType({ description: 'The caller, as the graph knows it.' })
@@ -19,6 +20,11 @@ export class Me {
   @Field(() => String, { description: 'What names the caller for good: `client:<id>`.' })
   get subject(): string {
     return this.identity.subject
+  }
+
+  /** Undefined for a caller that is none; what gateways count its requests by. */
+  get clientId(): string | undefined {
+    return clientIdIn(this.identity.subject)
   }
 
   @Field(() => [String], { description: 'What it may do.' })

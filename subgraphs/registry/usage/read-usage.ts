@@ -5,6 +5,7 @@ import type { Registry } from '../registry.js'
 import type { KeyUseDocument } from './key-use-document.js'
 import type { QuotaUseDocument } from './quota-use-document.js'
 import { quotaUseId } from './record-uses.js'
+import type { RequestUseDocument } from './request-use-document.js'
 
 export interface QuotaReading extends Quota {
   /** Predictions of this period that gateways have told of, seconds ago at most while they reach the registry. */
@@ -29,15 +30,30 @@ export interface UsageReading {
   readonly lastUsedAt: Date | null
 }
 
-/** The requests of a client in this calendar month. */
-export async function readUsage({ database, now }: Registry, client: ClientDocument): Promise<UsageReading> {
-  const since = new Date(periodAt('MONTH', now()).start)
-  const uses = await database.keyUses
-    .find({ client: client._id, hour: { $gte: since } }, { requests: 1 })
-    .lean<Pick<KeyUseDocument, 'requests'>[]>()
-  const requests = uses.reduce((sum, use) => sum + sumOf(use.requests), 0)
-  const times = Object.values(client.lastUsed).map((time) => time.getTime())
+/** The requests of a client in this calendar month; `registered` is null for the holder of a token. */
+export async function readUsage(
+  registry: Registry,
+  client: string,
+  registered: ClientDocument | null,
+): Promise<UsageReading> {
+  const since = new Date(periodAt('MONTH', registry.now()).start)
+  const requests = registered ? await keyedRequests(registry, client, since) : await requestsOf(registry, client, since)
+  const times = Object.values(registered?.lastUsed ?? {}).map((time) => time.getTime())
   return { since, requests, lastUsedAt: times.length > 0 ? new Date(Math.max(...times)) : null }
+}
+
+async function keyedRequests({ database }: Registry, client: string, since: Date): Promise<number> {
+  const uses = await database.keyUses
+    .find({ client, hour: { $gte: since } }, { requests: 1 })
+    .lean<Pick<KeyUseDocument, 'requests'>[]>()
+  return uses.reduce((sum, use) => sum + sumOf(use.requests), 0)
+}
+
+async function requestsOf({ database }: Registry, client: string, since: Date): Promise<number> {
+  const uses = await database.requestUses
+    .find({ client, period: 'DAY', start: { $gte: since } }, { requests: 1 })
+    .lean<Pick<RequestUseDocument, 'requests'>[]>()
+  return uses.reduce((sum, { requests }) => sum + requests, 0)
 }
 
 function sumOf(counts: Readonly<Record<string, number>>): number {

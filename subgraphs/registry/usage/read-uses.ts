@@ -16,7 +16,7 @@ export async function readRequestUses(
   { clients }: VisibleUsage,
 ): Promise<readonly RequestUseDocument[]> {
   const filter = await filterOf(registry, query)
-  return read(registry.database.requestUses, [{ ...filter, ...among('client', clients) }])
+  return read(registry.database.requestUses, [{ $and: [filter, among('client', clients)] }])
 }
 
 /** The same of predictions: for the clients that the caller may see, and where `whole` is set for its models as well. */

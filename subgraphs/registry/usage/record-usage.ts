@@ -42,7 +42,7 @@ function placed({ hour, client, operation }: Place, period: UsePeriod): Pick<Add
   const start = new Date(hour - (hour % LENGTH_MS[period]))
   const expiresAt = new Date(start.getTime() + LENGTH_MS[period] + KEPT_MS[period])
   return {
-    id: `${period}/${start.toISOString()}/${client}/${operation}`,
+    id: `${period}/${start.toISOString()}/${encodeURIComponent(client)}/${operation}`,
     fixed: { period, start, client, operation, expiresAt },
   }
 }

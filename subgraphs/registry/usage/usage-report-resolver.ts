@@ -1,23 +1,12 @@
-import { Arg, Ctx, FieldResolver, GraphQLISODateTime, Int, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, GraphQLISODateTime, Query, Resolver, Root } from 'type-graphql'
 import { NONE, OTHER } from '../../../shared/control/usage.js'
 import { Authenticated, CatalogueRead } from '../graph/access.js'
 import type { RegistryContext } from '../graph/context.js'
 import { findUnusedFields, findUnusedModels } from './unused.js'
-import { type Dimension, LARGEST_TOP, usageQueryOf } from './usage-query.js'
+import { UsageArgs, usageQueryIn } from './usage-args.js'
 import { reportUsage } from './usage-report.js'
-import {
-  UnusedField,
-  UnusedModel,
-  Usage,
-  UsageDimension,
-  UsageFilterInput,
-  UsageRow,
-  UsedOperation,
-} from './usage-report-type.js'
+import { UnusedField, UnusedModel, Usage, UsageRow, UsedOperation } from './usage-report-type.js'
 import { visibleUsage } from './visible-usage.js'
-
-/** What `usage` looks back when nobody says from when on. */
-const DAY_MS = 86_400_000
 
 const Since = () => Arg('since', () => GraphQLISODateTime)
 
@@ -28,17 +17,8 @@ export class UsageReportResolver {
     description:
       'What was used, of the last day unless told otherwise: by a client its own, by a team that of its models as well, by an admin all. Kept by the hour for 40 days, by the day for 400.',
   })
-  async usage(
-    @Arg('from', () => GraphQLISODateTime, { nullable: true, description: 'Inclusive.' }) from: Date | null,
-    @Arg('to', () => GraphQLISODateTime, { nullable: true, description: 'Exclusive.' }) to: Date | null,
-    @Arg('by', () => [UsageDimension], { defaultValue: [], description: 'At most 4.' }) by: Dimension[],
-    @Arg('filter', () => UsageFilterInput, { nullable: true }) filter: UsageFilterInput | null,
-    @Arg('top', () => Int, { defaultValue: 100, description: `Rows, at most ${LARGEST_TOP}.` }) top: number,
-    @Ctx() { registry, identity }: RegistryContext,
-  ): Promise<Usage> {
-    const end = to ?? new Date(registry.now() + 1)
-    const start = from ?? new Date(end.getTime() - DAY_MS)
-    const query = usageQueryOf({ from: start, to: end, by: [...new Set(by)], filter: filter ?? {}, top })
+  async usage(@Args(() => UsageArgs) asked: UsageArgs, @Ctx() { registry, identity }: RegistryContext): Promise<Usage> {
+    const query = usageQueryIn(asked, registry.now())
     return new Usage(await reportUsage(registry, query, await visibleUsage(registry, identity)))
   }
 

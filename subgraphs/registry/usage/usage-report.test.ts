@@ -70,6 +70,12 @@ const USAGE = `query ($by: [UsageDimension!], $filter: UsageFilterInput, $from: 
   }
 }`
 
+interface UsageCount {
+  readonly client: string
+  readonly requests: number
+  readonly predictions: number
+}
+
 async function usage(variables: object, identity = ROOT) {
   return (await done(registry.askAs(identity, USAGE, variables))).usage
 }
@@ -194,6 +200,74 @@ describe('usage', () => {
     const stranger = { ...clientWith(['predict:*']), subject: 'client:stranger' }
     expect((await usage({ by: ['MODEL'] }, stranger)).rows).toEqual([])
     expect((await usage({}, stranger)).total).toMatchObject({ requests: 0, predictions: 0 })
+  })
+
+  it('is of clients of other issuers as well, by ids as these make them', async () => {
+    const clients = ['hospital:ward-7', 'okta:auth0|5f/none', 'okta:auth0|5f']
+    const requests = clients.map((client, at) => request(at + 1, { client }))
+    const predictions = clients.map((client, at) => prediction(at + 1, { client, failed: 0 }))
+    const told = report('tokens', 1, requests, predictions)
+    expect([await control.usage(told), await control.usage(told)]).toEqual(['counted', 'counted'])
+    const { rows } = await usage({ by: ['CLIENT'] })
+    const counts = rows.filter(({ client }: { client: string }) => clients.includes(client))
+    expect(counts.map((row: UsageCount) => [row.client, row.requests, row.predictions])).toEqual([
+      ['okta:auth0|5f', 3, 3],
+      ['okta:auth0|5f/none', 2, 2],
+      ['hospital:ward-7', 1, 1],
+    ])
+    const ward = { ...clientWith([]), subject: 'client:hospital:ward-7' }
+    expect((await usage({}, ward)).total).toMatchObject({ requests: 1, predictions: 1 })
+  })
+
+  it('is of the clients that the filter names, of those that the caller may see', async () => {
+    const other = (await make(registry, ADA, 'other-shop', { scopes: [] })).client.id
+    await control.usage(report('others', 1, [request(7, { client: other })]))
+    const requests = async (filter: object) => (await usage({ filter }, ADA)).total.requests
+    expect(await requests({})).toBe(22)
+    expect(await requests({ client: 'other-shop' })).toBe(7)
+    expect(await requests({ client: 'hospital:ward-7' })).toBe(0)
+  })
+})
+
+describe('the usage that me tells', () => {
+  const ME = `query ($by: [UsageDimension!], $filter: UsageFilterInput, $from: DateTimeISO, $to: DateTimeISO) { me { usage {
+    requests lastUsedAt
+    report(by: $by, filter: $filter, from: $from, to: $to) { total { ${ALL} } rows { model version operation { name } start ${ALL} } }
+  } } }`
+  const mine = async (subject: string, variables: object = {}) =>
+    (await done(registry.askAs({ ...clientWith([]), subject }, ME, variables))).me.usage
+
+  it('is that of the caller alone: by operation, model and time, with errors and quantiles', async () => {
+    const { report: byOperation } = await mine(`client:${shop}`, { by: ['OPERATION'] })
+    expect(byOperation.total).toMatchObject({ requests: 15, failedRequests: 2, predictions: 12, failedPredictions: 1 })
+    expect(byOperation.rows[1].errors).toEqual([
+      { code: 'FORBIDDEN', requests: 2 },
+      { code: 'OVERLOADED', requests: 1 },
+    ])
+    expect(Math.abs(byOperation.rows[0].latency.p99 / 10 - 1)).toBeLessThan(0.0101)
+    const { report: byModel } = await mine(`client:${shop}`, { by: ['VERSION', 'HOUR'] })
+    expect(byModel.rows).toMatchObject([
+      { model: 'payment-risk', version: 1, start: new Date(hour).toISOString(), predictions: 8 },
+      { model: 'payment-risk', version: 2, predictions: 4 },
+    ])
+    const before = { from: new Date(hour - HOUR_MS), to: new Date(hour) }
+    expect((await mine(`client:${shop}`, before)).report.total.requests).toBe(0)
+  })
+
+  it('is told to the holder of a token, too', async () => {
+    const { requests, lastUsedAt, report: told } = await mine('client:hospital:ward-7')
+    expect([requests, lastUsedAt, told.total.requests]).toEqual([1, null, 1])
+  })
+
+  it.each(['shop', 'other-shop', 'none'])('is never that of another client: %s', async (client) => {
+    const { report: told } = await mine('client:hospital:ward-7', { filter: { client } })
+    expect(told.total).toMatchObject({ requests: 0, predictions: 0 })
+    const { report: models } = await mine('client:hospital:ward-7', { filter: { client }, by: ['MODEL'] })
+    expect(models.rows).toEqual([])
+  })
+
+  it('is not there for who is no client', async () => {
+    expect((await done(registry.askAs(ADA, '{ me { usage { requests } } }'))).me.usage).toBeNull()
   })
 })
 

@@ -1,10 +1,13 @@
-import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
 import { Client } from '../clients/client-type.js'
 import { findCaller } from '../clients/find-clients.js'
 import type { RegistryContext } from '../graph/context.js'
 import type { Registry } from '../registry.js'
 import { Me } from './me-type.js'
 import { readQuota, readUsage } from './read-usage.js'
+import { UsageArgs, usageQueryIn } from './usage-args.js'
+import { reportUsage } from './usage-report.js'
+import { Usage } from './usage-report-type.js'
 import { ClientUsage, QuotaState } from './usage-type.js'
 
 @Resolver(() => Me)
@@ -20,8 +23,8 @@ export class MeResolver {
   }
 
   @FieldResolver(() => ClientUsage, { nullable: true, description: 'Null for a caller that is no client.' })
-  usage(@Root() { document }: Me, @Ctx() { registry }: RegistryContext): Promise<ClientUsage> | null {
-    return document && readUsage(registry, document)
+  async usage(@Root() { clientId, document }: Me, @Ctx() { registry }: RegistryContext): Promise<ClientUsage | null> {
+    return clientId === undefined ? null : new ClientUsage(clientId, await readUsage(registry, clientId, document))
   }
 }
 
@@ -33,8 +36,23 @@ export class UsageFields {
   }
 
   @FieldResolver(() => ClientUsage)
-  usage(@Root() { document }: Client, @Ctx() { registry }: RegistryContext): Promise<ClientUsage> {
-    return readUsage(registry, document)
+  async usage(@Root() { document }: Client, @Ctx() { registry }: RegistryContext): Promise<ClientUsage> {
+    return new ClientUsage(document._id, await readUsage(registry, document._id, document))
+  }
+}
+
+@Resolver(() => ClientUsage)
+export class ClientUsageResolver {
+  @FieldResolver(() => Usage, {
+    description: 'What `usage` tells, of this client alone: by model, operation or time, with errors and latencies.',
+  })
+  async report(
+    @Root() { client }: ClientUsage,
+    @Args(() => UsageArgs) asked: UsageArgs,
+    @Ctx() { registry }: RegistryContext,
+  ): Promise<Usage> {
+    const query = usageQueryIn(asked, registry.now())
+    return new Usage(await reportUsage(registry, query, { clients: [client], models: [] }))
   }
 }
 

@@ -1,6 +1,6 @@
 import { Field, Float, GraphQLISODateTime, ObjectType, registerEnumType } from 'type-graphql'
 import type { QuotaPeriod as Period } from '../../../shared/control/protocol.js'
-import type { QuotaReading } from './read-usage.js'
+import type { QuotaReading, UsageReading } from './read-usage.js'
 
 export const QuotaPeriod = { HOUR: 'HOUR', DAY: 'DAY', MONTH: 'MONTH' } as const
 registerEnumType(QuotaPeriod, { name: 'QuotaPeriod', description: 'A calendar period of UTC.' })
@@ -32,12 +32,27 @@ export class QuotaState {
 
 @ObjectType({ description: 'What a client has asked in this calendar month (UTC).' })
 export class ClientUsage {
+  constructor(
+    /** Id of the client. */
+    readonly client: string,
+    private readonly reading: UsageReading,
+  ) {}
+
   @Field(() => GraphQLISODateTime, { description: 'When the month began.' })
-  since!: Date
+  get since(): Date {
+    return this.reading.since
+  }
 
   @Field(() => Float, { description: 'With any of its keys, as gateways have told within the last minute.' })
-  requests!: number
+  get requests(): number {
+    return this.reading.requests
+  }
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'To the minute; null before the first.' })
-  lastUsedAt!: Date | null
+  @Field(() => GraphQLISODateTime, {
+    nullable: true,
+    description: 'To the minute; null before the first, and for the holder of a token.',
+  })
+  get lastUsedAt(): Date | null {
+    return this.reading.lastUsedAt
+  }
 }

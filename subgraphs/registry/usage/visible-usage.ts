@@ -1,6 +1,6 @@
 import type { Identity } from '../../../shared/identity/claims.js'
 import { isAdmin } from '../clients/acting.js'
-import { findClients } from '../clients/find-clients.js'
+import { clientIdIn, findClients } from '../clients/find-clients.js'
 import type { Registry } from '../registry.js'
 import { publishedTeams } from '../teams/ownership.js'
 
@@ -18,9 +18,9 @@ const MOST_CLIENTS = 1_000
 export async function visibleUsage(registry: Registry, identity: Identity): Promise<VisibleUsage> {
   if (isAdmin(identity)) return { clients: 'all', models: 'all' }
   const acted = await findClients(registry, { identity, first: MOST_CLIENTS, after: undefined })
-  const itself = identity.subject.startsWith('client:') ? [identity.subject.slice(7)] : []
+  const itself = clientIdIn(identity.subject)
   return {
-    clients: [...new Set([...itself, ...acted.map(({ _id }) => _id)])],
+    clients: [...new Set([...(itself === undefined ? [] : [itself]), ...acted.map(({ _id }) => _id)])],
     models: await modelsOf(registry, publishedTeams(identity)),
   }
 }
