@@ -36,7 +36,7 @@ const settings = z.object({
   MODELGRAPH_CLIENT_RATE: rate.default(''),
   MODELGRAPH_MODEL_RATES: modelRates.default(''),
   MODELGRAPH_MAX_REQUESTS: wholeNumber(1, 1_000_000, 2_000),
-  MODELGRAPH_MAX_LOOP_DELAY_MS: wholeNumber(1, 60_000, 250),
+  MODELGRAPH_MAX_LOOP_DELAY_MS: wholeNumber(1, 60_000, 20),
   REDIS_URL: z
     .union([z.literal(''), z.url({ protocol: /^rediss?$/ })], {
       error: 'expected a URL such as redis://127.0.0.1:6379',
@@ -140,7 +140,7 @@ export interface RateLimits {
 export interface LoadLimits {
   /** Operations under way. */
   readonly maxRequests: number
-  /** How late the event loop may run what is due, in milliseconds. */
+  /** How long requests may lastingly wait for the event loop, in milliseconds. */
   readonly maxDelayMs: number
 }
 

@@ -18,6 +18,7 @@ import { createProbe } from './health/probe.js'
 import { Readiness } from './health/readiness.js'
 import { healthRoutes } from './health/routes.js'
 import { preflightRoute } from './http/cross-origin.js'
+import { Door } from './http/door.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import type { Route } from './http/routes.js'
 import { createHttpServer } from './http/server.js'
@@ -35,6 +36,7 @@ import { createSupergraph, type RunningSupergraph } from './supergraph/start-sup
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.js'
 import { metricsRoute } from './telemetry/metrics-route.js'
 import { UsageReporter } from './usage/usage-reporter.js'
+import type { EndedRequest } from './usage/used.js'
 
 /** What a gateway is given beside its settings. */
 export interface GatewayParts {
@@ -102,7 +104,7 @@ function createRooms(config: GatewayConfig, parts: GatewayParts): Rooms {
     supergraph,
     server: createGraphqlServer(supergraph.graph, config.document.maxTokens, parts.log),
     usage: createUsage(config, given),
-    metrics: metricsOf({ identity, meshed, supergraph }),
+    metrics: metricsOf({ identity, limiting, meshed, supergraph }),
     tracer: startTracer('gateway', config.tracing, parts.log),
   }
   return { ...rooms, http: createFrontDoor(rooms, config, parts) }
@@ -119,27 +121,33 @@ function createUsage(config: GatewayConfig, parts: GatewayParts & Pick<Rooms, 'r
   })
 }
 
-function metricsOf({ identity, meshed, supergraph }: Pick<Rooms, 'identity' | 'meshed' | 'supergraph'>) {
+type Measured = Pick<Rooms, 'identity' | 'limiting' | 'meshed' | 'supergraph'>
+
+function metricsOf({ identity, limiting, meshed, supergraph }: Measured): GatewayMetrics {
   const { mesh, fetches } = meshed
   const shared = fetches instanceof SharedFetches && { 'fetches in flight': fetches }
   const caches = { entities: supergraph.entities, keys: identity.keys, ...shared }
-  return createGatewayMetrics({ mesh: () => mesh.counters(), caches })
+  return createGatewayMetrics({ mesh: () => mesh.counters(), caches, load: limiting })
 }
 
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
-  const { metrics, usage } = rooms
+  const { metrics, usage, limiting } = rooms
+  const { authenticate } = rooms.identity
+  const monotonic = () => performance.now()
+  const onEnded = (ended: EndedRequest) => {
+    usage.count(ended)
+    metrics.requests.end(ended)
+  }
   return createHttpServer({
     routes: routesOf(rooms, config, { log, now }),
-    authenticate: rooms.identity.authenticate,
+    authenticate,
+    door: new Door({ shedder: limiting.shedder, authenticate, log, monotonic, onEnded }),
     provenance: new Provenance(new Networks(config.trustedProxies)),
     log,
     now,
-    monotonic: () => performance.now(),
+    monotonic,
     requests: metrics.requests,
-    onEnded: (ended) => {
-      usage.count(ended)
-      metrics.requests.end(ended)
-    },
+    onEnded,
   })
 }
 

@@ -9,6 +9,7 @@ import type { Authenticate } from '../identity/authenticate.js'
 import { bearerOf } from '../identity/bearer.js'
 import type { EndedRequest } from '../usage/used.js'
 import { crossOriginHeaders } from './cross-origin.js'
+import type { Door } from './door.js'
 import { callerOf, Exchange, type HttpAnswer } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { refusalOf } from './refusal.js'
@@ -20,6 +21,7 @@ import { type DiscardLimits, discardRest } from './unread-body.js'
 export interface HttpServerOptions {
   readonly routes: readonly Route[]
   readonly authenticate: Authenticate
+  readonly door: Pick<Door, 'meet'>
   readonly provenance: Provenance
   readonly log: Log
   /** Milliseconds since the epoch. */
@@ -44,7 +46,7 @@ const UNREAD: DiscardLimits = { bytes: 50_000_000, milliseconds: 5_000 }
 /** An HTTP server that names every request, asks who calls, logs it, and refuses in the shape of GraphQL errors. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const routes = new Routes(options.routes)
-  const { log, now, monotonic, onEnded, requests } = options
+  const { door, log, now, monotonic, onEnded, requests } = options
   const onClosed = (exchange: Exchange) => {
     requests.close()
     endSpan(exchange)
@@ -53,6 +55,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   }
   const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }
   return createServer(timeouts, (request: IncomingMessage, response: ServerResponse) => {
+    const caller = door.meet(request, response)
+    if (caller === 'refused') return
     requests.begin()
     const requestId = requestIdOf(request.headers, randomUUID)
     const exchange = new Exchange(request, response, {
@@ -61,6 +65,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       startedTick: monotonic(),
       onClosed,
     })
+    exchange.caller = caller
     void answer(exchange, routes, options).then((answered) => respond(exchange, answered))
   })
 }
@@ -76,7 +81,7 @@ async function answer(
     if (!route) throw notFound(exchange)
     exchange.route = route.path
     if (!route.open) {
-      exchange.caller = await authenticate(bearerOf(exchange.request))
+      exchange.caller ??= await authenticate(bearerOf(exchange.request))
       admit(exchange, provenance)
     }
     return await route.answer(exchange)

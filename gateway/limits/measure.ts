@@ -1,4 +1,5 @@
 import { type ClientLimits, NO_LIMITS, OPEN_DELIVERY } from '../../shared/control/protocol.js'
+import { LoopWait, systemLoop } from '../../shared/load/loop-wait.js'
 import type { RequestContext } from '../request-context.js'
 import type { Demand } from './cost/demand.js'
 import { MemoryCounters } from './counting/memory-counters.js'
@@ -25,7 +26,13 @@ const CASES: Readonly<Record<string, ClientLimits>> = {
 const DEMAND: Demand = { cost: 2, rows: 1, models: new Map([['risk', 1]]) }
 
 const counter = new QuotaCounter('measured', 'DAY')
-const shedder = new Shedder({ maxRequests: 1_000, maxDelayMs: 250, delay: { lastingMs: 0 }, random: Math.random })
+const shedder = new Shedder({
+  maxRequests: 1_000,
+  maxDelayMs: 20,
+  wait: new LoopWait(systemLoop),
+  monotonic: systemLoop.monotonic,
+  random: Math.random,
+})
 const limits = new Limits({
   request: { maxCost: 500_000, maxRows: 200_000, listSize: 10 },
   rates: { client: null, models: {} },

@@ -1,4 +1,5 @@
 import type { ControlClient } from '../../shared/control/client.js'
+import { LoopWait, systemLoop } from '../../shared/load/loop-wait.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { GatewayConfig } from '../config.js'
 import { MemoryCounters } from './counting/memory-counters.js'
@@ -8,7 +9,6 @@ import { RedisStore } from './counting/redis/redis-store.js'
 import { TAKE_SCRIPT } from './counting/redis/take-script.js'
 import type { Counters } from './counting/taking.js'
 import { Limits } from './limits.js'
-import { LoopDelay } from './shedding/loop-delay.js'
 import { Shedder } from './shedding/shedder.js'
 
 export interface LimitsParts {
@@ -38,18 +38,21 @@ export interface RunningLimits {
 /** Nothing runs before `start`. */
 export function createLimits(config: GatewayConfig, parts: LimitsParts): RunningLimits {
   const { now, random } = parts
-  const delay = new LoopDelay(parts)
-  const shedder = new Shedder({ ...config.load, delay, random })
+  const wait = new LoopWait(systemLoop)
+  const shedder = new Shedder({ ...config.load, wait, monotonic: systemLoop.monotonic, random })
   const { counters, countedIn, start, stop } = createCounting(config, parts)
   return {
     limits: new Limits({ request: config.request, rates: config.rates, counters, shedder, now }),
     shedder,
     countedIn,
     start() {
-      delay.start()
+      wait.start()
       start()
     },
-    stop: async () => void (await Promise.all([stop(), delay.stop()])),
+    async stop() {
+      wait.stop()
+      await stop()
+    },
   }
 }
 

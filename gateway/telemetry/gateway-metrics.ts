@@ -1,11 +1,13 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { type CountedCache, registerCacheMetrics } from './cache-metrics.js'
+import { type LoadSources, registerLoadMetrics } from './load-metrics.js'
 import { type ReadMeshCounters, registerMeshMetrics } from './mesh-metrics.js'
 import { RequestMetrics } from './request-metrics.js'
 
 export interface MetricsSources {
   readonly mesh: ReadMeshCounters
   readonly caches: Readonly<Record<string, CountedCache>>
+  readonly load: LoadSources
 }
 
 /** What `/metrics` tells, and where requests are counted for it. */
@@ -14,11 +16,12 @@ export interface GatewayMetrics {
   readonly requests: RequestMetrics
 }
 
-/** All metrics of a gateway: of its process (event-loop lag, memory, CPU), its requests, the mesh and its caches. */
-export function createGatewayMetrics({ mesh, caches }: MetricsSources): GatewayMetrics {
+/** All metrics of a gateway: of its process (event-loop lag, memory, CPU), its requests, its load, the mesh and its caches. */
+export function createGatewayMetrics({ mesh, caches, load }: MetricsSources): GatewayMetrics {
   const register = new Registry()
   collectDefaultMetrics({ register })
   registerMeshMetrics(register, mesh)
   registerCacheMetrics(register, caches)
+  registerLoadMetrics(register, load)
   return { register, requests: new RequestMetrics(register) }
 }

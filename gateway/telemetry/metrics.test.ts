@@ -31,6 +31,12 @@ describe('GET /metrics', () => {
       'modelgraph_mesh_fetches_total{subgraph="risk",outcome="answered"}',
       'modelgraph_mesh_replicas{subgraph="risk"} 1',
       'modelgraph_cache_reads_total{cache="keys",result="hit"}',
+      'modelgraph_gateway_admitted_total{kind="INTERNAL"} 5',
+      'modelgraph_gateway_shed_total{kind="MISSION_CRITICAL"} 0',
+      'modelgraph_gateway_operations_limit 2000',
+      'modelgraph_gateway_operations_under_way 0',
+      'modelgraph_gateway_congested 0',
+      'modelgraph_gateway_wait_seconds_bucket{le="+Inf"}',
       'nodejs_eventloop_lag_seconds',
     ]) {
       expect(response).toContain(line)

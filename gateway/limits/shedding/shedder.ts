@@ -1,37 +1,82 @@
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import type { Criticality } from '../../../shared/identity/claims.js'
+import { Congestion } from '../../../shared/load/congestion.js'
+import type { LoopWait } from '../../../shared/load/loop-wait.js'
 import type { LoadLimits } from '../../config.js'
-import type { LoopDelay } from './loop-delay.js'
+import { DurationBuckets } from '../../telemetry/duration-buckets.js'
 
 export interface ShedderOptions extends LoadLimits {
-  readonly delay: Pick<LoopDelay, 'lastingMs'>
+  readonly wait: Pick<LoopWait, 'arrive' | 'ms' | 'arrivals' | 'together'>
+  /** Milliseconds from any fixed point, never going back. */
+  readonly monotonic: () => number
   /** Uniform in [0, 1). */
   readonly random: () => number
 }
 
 /** What is shed, the first one first. */
-type Kind = 'BATCH' | Criticality
+export type Kind = 'BATCH' | Criticality
 
-/** The load from which a kind is refused, 1 being all that the gateway takes. */
-const REFUSED_FROM: Readonly<Record<Kind, number>> = { BATCH: 0.5, INTERNAL: 0.75, MISSION_CRITICAL: 1 }
+export const KINDS: readonly Kind[] = ['BATCH', 'INTERNAL', 'MISSION_CRITICAL']
+
+/** Share of the operations under way from which a kind is refused. */
+const FULL: Readonly<Record<Kind, number>> = { BATCH: 0.5, INTERNAL: 0.75, MISSION_CRITICAL: 1 }
+
+/** The first so many requests of a turn are served however long they waited: few cannot be a queue. */
+const FEW = 16
 
 /** When refused clients are told to come back, in milliseconds; spread, so that they do not come back together. */
 const RETRY_MS = { least: 500, spread: 1_000 }
 
+/** What the shedder did so far, and how it is now. */
+export interface ShedderCounters {
+  readonly underWay: number
+  /** Operations under way at most. */
+  readonly limit: number
+  /** Whether a queue stands before the event loop. */
+  readonly congested: boolean
+  readonly admitted: Readonly<Record<Kind, number>>
+  readonly refused: Readonly<Record<Kind, number>>
+}
+
 /**
  * Refuses requests at once when the gateway has more to do than it can: batch predictions first, then those of
- * `INTERNAL` clients, those of `MISSION_CRITICAL` ones last and only for the number under way.
+ * `INTERNAL` clients, those of `MISSION_CRITICAL` ones last. It goes by the number under way, and by how long requests wait
+ * for the event loop: from when a queue stands, by what each one has waited.
  */
 export class Shedder {
+  /** How long requests have waited when they were first seen. */
+  readonly waits = new DurationBuckets()
   private underWay = 0
+  private readonly congestion: Congestion
+  private readonly admitted: Record<Kind, number> = { BATCH: 0, INTERNAL: 0, MISSION_CRITICAL: 0 }
   private readonly refused: Record<Kind, number> = { BATCH: 0, INTERNAL: 0, MISSION_CRITICAL: 0 }
+  private readonly longestMs: Readonly<Record<Kind, number>>
 
-  constructor(private readonly options: ShedderOptions) {}
+  constructor(private readonly options: ShedderOptions) {
+    this.congestion = new Congestion(options.maxDelayMs)
+    const { heldToMs, maxMs } = this.congestion
+    this.longestMs = { BATCH: heldToMs / 2, INTERNAL: heldToMs, MISSION_CRITICAL: maxMs }
+  }
+
+  /** Told of every request as it is first seen; answers whether one of some kind would be refused now. */
+  arrive(): boolean {
+    const { wait, monotonic, maxRequests } = this.options
+    const waitMs = wait.arrive()
+    this.waits.observe(waitMs)
+    this.congestion.note(waitMs, wait.together, monotonic())
+    return this.congestion.stands || this.underWay >= FULL.INTERNAL * maxRequests
+  }
+
+  /** How long what is seen in this turn of the event loop has waited at most, in milliseconds. */
+  get waitMs(): number {
+    return this.options.wait.ms
+  }
 
   /** Does the work of a request; throws `OVERLOADED` before it has begun. */
   async run<T>(criticality: Criticality | undefined, work: () => Promise<T>): Promise<T> {
-    const refusal = this.refusal(criticality ?? 'INTERNAL')
-    if (refusal) throw refusal
+    const kind = criticality ?? 'INTERNAL'
+    if (this.refuses(kind)) throw this.refusal()
+    this.admitted[kind] += 1
     this.underWay += 1
     try {
       return await work()
@@ -42,25 +87,33 @@ export class Shedder {
 
   /** Why a request that was taken in and turns out to be a batch may not run after all. */
   refuseBatch(): ModelgraphError | undefined {
-    return this.refusal('BATCH')
+    if (this.refuses('BATCH')) return this.refusal()
+    this.admitted.BATCH += 1
+    return undefined
   }
 
-  /** Requests under way, how long the event loop lets them wait, and how many of each kind were refused so far. */
-  counters(): {
-    readonly underWay: number
-    readonly delayMs: number
-    readonly refused: Readonly<Record<Kind, number>>
-  } {
-    return { underWay: this.underWay, delayMs: this.options.delay.lastingMs, refused: { ...this.refused } }
+  /** Whether a request is refused now; if so, it is counted. */
+  refuses(kind: Kind): boolean {
+    const isRefused = this.underWay >= FULL[kind] * this.options.maxRequests || this.hasWaited(kind)
+    if (isRefused) this.refused[kind] += 1
+    return isRefused
   }
 
-  private refusal(kind: Kind): ModelgraphError | undefined {
-    const { maxRequests, maxDelayMs, delay, random } = this.options
-    const byNumber = this.underWay / maxRequests
-    const load = kind === 'MISSION_CRITICAL' ? byNumber : Math.max(byNumber, delay.lastingMs / maxDelayMs)
-    if (load < REFUSED_FROM[kind]) return undefined
-    this.refused[kind] += 1
-    const retryAfterMs = Math.round(RETRY_MS.least + random() * RETRY_MS.spread)
+  refusal(): ModelgraphError {
+    const retryAfterMs = Math.round(RETRY_MS.least + this.options.random() * RETRY_MS.spread)
     return new ModelgraphError('OVERLOADED', 'The gateway has too much to do.', { retryAfterMs })
+  }
+
+  counters(): ShedderCounters {
+    const { underWay, congestion, admitted, refused } = this
+    const limit = this.options.maxRequests
+    return { underWay, limit, congested: congestion.stands, admitted: { ...admitted }, refused: { ...refused } }
+  }
+
+  private hasWaited(kind: Kind): boolean {
+    if (!this.congestion.stands) return false
+    const { wait } = this.options
+    const waitedMs = wait.ms
+    return waitedMs >= this.longestMs[kind] && (wait.arrivals > FEW || waitedMs >= this.congestion.maxOfFewMs)
   }
 }

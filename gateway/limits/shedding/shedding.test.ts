@@ -6,7 +6,6 @@ import { NAMED_RULES } from '../../policy/rules.js'
 import { allow } from '../../policy/shield.js'
 import { keyHolder } from '../../testing/key-holder.js'
 import { ask, type Clinic, codes, startClinic } from '../../testing/test-gateway.js'
-import { LoopDelay } from './loop-delay.js'
 import { Shedder } from './shedder.js'
 
 const ROOM = 20
@@ -74,45 +73,75 @@ describe('a gateway with more to do than it can', () => {
 })
 
 describe('the shedder', () => {
-  const shedderAt = (lastingMs: number) =>
-    new Shedder({ maxRequests: 100, maxDelayMs: 200, delay: { lastingMs }, random: () => 0.5 })
+  /** One that sees `arrivals` requests in a turn of its event loop. */
+  const waiting = (arrivals = 200) => {
+    const wait = { ms: 0, arrivals, together: arrivals, arrive: () => wait.ms }
+    let now = 0
+    const shedder = new Shedder({ maxRequests: 100, maxDelayMs: 20, wait, monotonic: () => now, random: () => 0.5 })
+    const arrive = (waitMs: number, forMs = 0) => {
+      wait.ms = waitMs
+      now += forMs
+      return shedder.arrive()
+    }
+    return { shedder, arrive }
+  }
   const run = (shedder: Shedder, criticality: Criticality) => shedder.run(criticality, async () => 'done')
 
-  it('sheds by the delay of the event loop all but mission-critical clients', async () => {
-    expect(shedderAt(99).refuseBatch()).toBeUndefined()
-    expect(shedderAt(100).refuseBatch()).toMatchObject({ code: 'OVERLOADED', details: { retryAfterMs: 1_000 } })
-    expect(await run(shedderAt(149), 'INTERNAL')).toBe('done')
-    await expect(run(shedderAt(150), 'INTERNAL')).rejects.toMatchObject({ code: 'OVERLOADED' })
-    expect(await run(shedderAt(5_000), 'MISSION_CRITICAL')).toBe('done')
+  it('lets a burst pass', async () => {
+    const { shedder, arrive } = waiting()
+    arrive(300)
+    expect(arrive(40, 20)).toBe(false)
+    expect(await run(shedder, 'INTERNAL')).toBe('done')
+    arrive(19, 20)
+    expect(arrive(300, 20)).toBe(false)
+    expect(shedder.refuseBatch()).toBeUndefined()
   })
 
-  it('counts what is under way, and what it refused', async () => {
-    const shedder = shedderAt(180)
-    const inside = await shedder.run('MISSION_CRITICAL', async () => shedder.counters())
-    expect(inside).toEqual({ underWay: 1, delayMs: 180, refused: { BATCH: 0, INTERNAL: 0, MISSION_CRITICAL: 0 } })
+  it('holds a queue that stands to a fifth, for batches half of that, until it has been short for a second', async () => {
+    const { shedder, arrive } = waiting()
+    arrive(20)
+    expect(arrive(20, 25)).toBe(true)
+    await expect(run(shedder, 'MISSION_CRITICAL')).rejects.toMatchObject({ code: 'OVERLOADED' })
+    arrive(19)
+    expect(await run(shedder, 'MISSION_CRITICAL')).toBe('done')
+    arrive(4)
+    await expect(run(shedder, 'INTERNAL')).rejects.toMatchObject({ code: 'OVERLOADED' })
+    arrive(3.9)
+    expect(await run(shedder, 'INTERNAL')).toBe('done')
+    expect(shedder.refuseBatch()).toMatchObject({ code: 'OVERLOADED', details: { retryAfterMs: 1_000 } })
+    arrive(1.9)
+    expect(shedder.refuseBatch()).toBeUndefined()
+    expect(arrive(3.9, 999)).toBe(true)
+    expect(arrive(3.9, 1)).toBe(false)
+  })
+
+  it('takes no few requests for a queue, but those that each take very long', async () => {
+    const { shedder, arrive } = waiting(16)
+    arrive(199)
+    expect(arrive(199, 10_000)).toBe(false)
+    arrive(200)
+    expect(arrive(200, 999)).toBe(false)
+    expect(arrive(200, 1)).toBe(true)
+    await expect(run(shedder, 'INTERNAL')).rejects.toMatchObject({ code: 'OVERLOADED' })
+    arrive(199)
+    expect(await run(shedder, 'INTERNAL')).toBe('done')
+  })
+
+  it('counts what is under way, what it admitted and what it refused', async () => {
+    const { shedder, arrive } = waiting()
+    arrive(30)
+    arrive(30, 30)
     await expect(run(shedder, 'INTERNAL')).rejects.toThrow()
-    await expect(shedder.run('MISSION_CRITICAL', () => Promise.reject(new Error('fails')))).rejects.toThrow('fails')
-    expect(shedder.counters()).toMatchObject({ underWay: 0, refused: { INTERNAL: 1 } })
-  })
-})
-
-describe('the delay of the event loop', () => {
-  it('is what has lasted: one slow turn is none', async () => {
-    const late = [400, 0, 0, 0, 90, 80, 300, 70]
-    const seen: number[] = []
-    let now = 0
-    const delay: LoopDelay = new LoopDelay({
-      now: () => now,
-      pause: async (ms, signal) => {
-        seen.push(delay.lastingMs)
-        const next = late.shift()
-        if (next === undefined) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-        else now += ms + next
-      },
+    arrive(0)
+    const inside = await shedder.run('MISSION_CRITICAL', async () => shedder.counters())
+    expect(inside).toEqual({
+      underWay: 1,
+      limit: 100,
+      congested: true,
+      admitted: { BATCH: 0, INTERNAL: 0, MISSION_CRITICAL: 1 },
+      refused: { BATCH: 0, INTERNAL: 1, MISSION_CRITICAL: 0 },
     })
-    delay.start()
-    await vi.waitFor(() => expect(late).toEqual([]))
-    await delay.stop()
-    expect(seen).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 70])
+    await expect(shedder.run('MISSION_CRITICAL', () => Promise.reject(new Error('fails')))).rejects.toThrow('fails')
+    expect(shedder.counters().underWay).toBe(0)
   })
 })
