@@ -21,13 +21,8 @@ export interface Identity {
 /** Under overload batch rows are shed first, then `INTERNAL` clients, `MISSION_CRITICAL` ones last. */
 export type Criticality = 'INTERNAL' | 'MISSION_CRITICAL'
 
-/** What is signed: the identity, for one audience, one body and a short time. */
+/** What is signed of an identity, with the time and the body of a request. */
 export interface Claims extends Identity {
   /** Name of the subgraph that may accept it. */
   readonly audience: string
-  /** Milliseconds since the epoch. */
-  readonly issuedAt: number
-  readonly expiresAt: number
-  /** sha-256 of the request body, base64url. */
-  readonly bodyHash: string
 }

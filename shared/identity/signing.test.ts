@@ -15,7 +15,14 @@ describe('a signed identity', () => {
   it.each([
     ['is missing', undefined, request, secret],
     ['has no signature', header.split('.')[0], request, secret],
-    ['has a third part', `${header}.x`, request, secret],
+    ['has a fourth part', `${header}.x`, request, secret],
+    ['had its time changed', header.replace(String(now), String(now + 1)), request, secret],
+    [
+      'took a byte of the body',
+      header.replace(String(now), `${now}.{`),
+      { ...request, body: request.body.slice(1) },
+      secret,
+    ],
     ['is signed with another secret', header, request, `${secret}!`],
     ['is meant for another subgraph', header, { ...request, audience: 'vision' }, secret],
     ['was signed for another body', header, { ...request, body: '{}' }, secret],
@@ -28,7 +35,7 @@ describe('a signed identity', () => {
 })
 
 function forged(signed: string): string {
-  const [payload, signature] = signed.split('.')
+  const [payload, issuedAt, signature] = signed.split('.')
   const claims = JSON.parse(Buffer.from(payload!, 'base64url').toString())
-  return `${Buffer.from(JSON.stringify({ ...claims, scopes: ['admin'] })).toString('base64url')}.${signature}`
+  return `${Buffer.from(JSON.stringify({ ...claims, scopes: ['admin'] })).toString('base64url')}.${issuedAt}.${signature}`
 }
