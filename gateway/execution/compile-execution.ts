@@ -41,8 +41,8 @@ class Planned implements Execution {
     private readonly shape: Shaper,
   ) {}
 
-  async run(...[variables, fetch, text]: Parameters<Execution['run']>): Promise<ExecutionResult> {
-    const run: Run = { variables, text, fetch, data: {}, errors: [] }
+  async run(...[variables, fetch, given]: Parameters<Execution['run']>): Promise<ExecutionResult> {
+    const run: Run = { variables, given, fetch, data: {}, errors: [] }
     try {
       await this.step(run)
     } catch (error) {
@@ -59,8 +59,8 @@ class PassedThrough implements Execution {
     private readonly shape: Shaper,
   ) {}
 
-  async run(...[variables, fetch, text]: Parameters<Execution['run']>): Promise<ExecutionResult> {
-    const run: Run = { variables, text, fetch, data: {}, errors: [] }
+  async run(...[variables, fetch, given]: Parameters<Execution['run']>): Promise<ExecutionResult> {
+    const run: Run = { variables, given, fetch, data: {}, errors: [] }
     try {
       const answer = await this.fetch.send(run)
       if (answer.bytes) return { bytes: answer.bytes }

@@ -1,15 +1,15 @@
 import type { GraphQLError } from 'graphql'
-import type { MeshAnswer, MeshRequest } from '../mesh/mesh.js'
+import type { Json, MeshAnswer, MeshRequest } from '../mesh/mesh.js'
 import type { Variables } from '../variables/coerce.js'
 
 /** An operation with its plan, compiled once per supergraph version and run for every request. */
 export interface Execution {
   /**
    * Runs the plan. `variables` are coerced, with defaults. Never rejects for what a subgraph does: a fetch that fails
-   * empties the fields it asked for, each with the fetch's error, and no others. `text` is JSON that a subgraph may be
+   * empties the fields it asked for, each with the fetch's error, and no others. `given` is JSON that a subgraph may be
    * given in place of all variables.
    */
-  run(variables: Variables, fetch: Fetch, text?: string): Promise<ExecutionResult>
+  run(variables: Variables, fetch: Fetch, given?: Json): Promise<ExecutionResult>
 }
 
 /** Sends one fetch; rejects with a `ModelgraphError` when there is no answer. */

@@ -1,6 +1,6 @@
 import type { FetchNode, ResponsePath } from '@apollo/query-planner'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
-import type { MeshAnswer } from '../mesh/mesh.js'
+import type { Json, MeshAnswer } from '../mesh/mesh.js'
 import { fetchError, subgraphError, unexpectedError } from './fetch-errors.js'
 import { merge } from './merge.js'
 import { compileObjectsAt } from './places.js'
@@ -24,8 +24,8 @@ export function compileRootFetch(node: FetchNode, path: ResponsePath, parts: Pla
   const objectsAt = path.length === 0 ? (data: Plain) => [data] : compileObjectsAt(path)
   const rewrite = compileRewrites(node.outputRewrites, parts.types)
   const used = node.variableUsages?.length ?? 0
-  const variablesOf = (run: Run): string | undefined => {
-    if (run.text !== undefined && used === Object.keys(run.variables).length) return run.text
+  const variablesOf = (run: Run): Json | undefined => {
+    if (run.given !== undefined && used === Object.keys(run.variables).length) return run.given
     const members = variables(run.variables)
     return members ? `{${members}}` : undefined
   }

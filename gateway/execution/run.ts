@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql'
+import type { Json } from '../mesh/mesh.js'
 import type { Variables } from '../variables/coerce.js'
 import type { Fetch } from './execution.js'
 import type { Plain } from './plain.js'
@@ -7,7 +8,7 @@ import type { Plain } from './plain.js'
 export interface Run {
   readonly variables: Variables
   /** JSON that may stand for all of them. */
-  readonly text: string | undefined
+  readonly given: Json | undefined
   readonly fetch: Fetch
   /** What has been fetched so far; fetches add to it. */
   readonly data: Plain

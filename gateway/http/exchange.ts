@@ -23,8 +23,6 @@ export class Exchange {
   readonly path: string
   /** The route that matched, as it is declared: `/artifacts/:sha256`. */
   route: string | undefined
-  /** The text of a JSON body, as soon as it is read. */
-  bodyText: string | undefined
   /** Who calls, as soon as this is known. */
   caller: Caller | undefined
   /** Whether it comes from a page of an origin that its client has not named. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Variables } from '../variables/coerce.js'
+import { isList } from '../variables/describe.js'
 import { HttpError } from './http-error.js'
 import { jsonOf } from './read-body.js'
 
@@ -40,6 +41,6 @@ export function plainRequestOf(body: unknown): GraphqlRequest | undefined {
   const { query, operationName, variables, extensions } = body as Readonly<Record<string, unknown>>
   if (typeof query !== 'string' || extensions != null) return undefined
   if (operationName != null && typeof operationName !== 'string') return undefined
-  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return undefined
+  if (variables != null && (typeof variables !== 'object' || isList(variables))) return undefined
   return { query, operationName: operationName ?? undefined, variables: (variables ?? {}) as Variables }
 }

@@ -12,10 +12,9 @@ import type { RequestContext } from '../request-context.js'
 import type { SupergraphVersion } from '../supergraph/supergraph-version.js'
 import { acceptsJson } from './accept.js'
 import { callerOf, type Exchange, type HttpAnswer } from './exchange.js'
-import { bodyOfParameters, type GraphqlRequest, isPreflighted, plainRequestOf } from './graphql-request.js'
-import { parseBody, readBody } from './read-body.js'
+import { type GivenBody, givenBody } from './given-body.js'
+import { type GraphqlRequest, isPreflighted, plainRequestOf } from './graphql-request.js'
 import type { Route } from './routes.js'
-import { variablesTextIn } from './variables-text.js'
 
 export interface GraphqlRouteOptions {
   /** The complete tier. */
@@ -47,33 +46,29 @@ function answerUnlessOverloaded(exchange: Exchange, options: GraphqlRouteOptions
 }
 
 async function answerGraphql(exchange: Exchange, options: GraphqlRouteOptions): Promise<HttpAnswer> {
-  const given = await bodyOf(exchange, options.bodyLimitBytes)
+  const given = await givenBody(exchange.request, options.bodyLimitBytes)
   const version = options.version()
   if (!version) throw notLoaded()
-  const context = contextOf(exchange, options)
-  const body = await options.documents.resolve(given, context.terms.delivery)
+  return answerGiven(given, version, { ...options, exchange, context: contextOf(exchange, options) })
+}
+
+interface Asking extends GraphqlRouteOptions {
+  readonly exchange: Exchange
+  readonly context: RequestContext
+}
+
+async function answerGiven(given: GivenBody, version: SupergraphVersion, asking: Asking): Promise<HttpAnswer> {
+  const { exchange, context, documents } = asking
+  const body = await documents.resolve(given.value, context.terms.delivery)
   const plain = isPlain(exchange) ? plainRequestOf(body) : undefined
   const known = plain && version.known.find(plain.query, plain.operationName)
-  if (known && mayRun(known, exchange)) {
-    const given = { variables: plain.variables, text: variablesTextOf(exchange, body) }
-    return version.hold(() => answerKnown(known, given, context, fetching(version, context, options)))
+  if (known && mayRun(known, exchange) && (known.takesUnread || !given.read)) {
+    const variables = { variables: plain.variables, json: given.variablesIn(body as object) }
+    return version.hold(() => answerKnown(known, variables, context, fetching(version, asking)))
   }
-  const search = body === given ? searchOf(exchange) : withQuery(exchange, body as GraphqlRequest)
-  return answerCompletely(exchange, { body, search }, context, options)
-}
-
-/** What a request by GET asks has the form of a body as well, so that both are judged alike. */
-async function bodyOf(exchange: Exchange, limitBytes: number): Promise<unknown> {
-  const { request } = exchange
-  if (request.method === 'GET') return bodyOfParameters(new URL(request.url ?? '/', 'http://gateway').searchParams)
-  const { text, value } = parseBody(await readBody(request, limitBytes), request.headers['content-type'])
-  exchange.bodyText = text
-  return value
-}
-
-/** The text of the variables, where the body is as the client sent it. */
-function variablesTextOf({ bodyText }: Exchange, body: unknown): string | undefined {
-  return bodyText === undefined ? undefined : variablesTextIn(bodyText, body as object)
+  if (given.read) return answerGiven(given.read(), version, asking)
+  const search = body === given.value ? searchOf(exchange) : withQuery(exchange, body as GraphqlRequest)
+  return answerCompletely({ body, search }, asking)
 }
 
 function isPlain({ request: { method, headers } }: Exchange): boolean {
@@ -98,15 +93,13 @@ function contextOf(exchange: Exchange, { deadlineMs, tracer }: GraphqlRouteOptio
   }
 }
 
-function fetching(version: SupergraphVersion, context: RequestContext, { log }: GraphqlRouteOptions) {
+function fetching(version: SupergraphVersion, { context, log }: Asking) {
   return { fetch: (request: Parameters<SupergraphVersion['fetch']>[0]) => version.fetch(request, context), log }
 }
 
 async function answerCompletely(
-  exchange: Exchange,
   { body, search }: { readonly body: unknown; readonly search: string },
-  context: RequestContext,
-  { server, admission }: GraphqlRouteOptions,
+  { exchange, context, server, admission }: Asking,
 ): Promise<HttpAnswer> {
   const method = exchange.request.method ?? 'POST'
   const query = (body as Partial<GraphqlRequest> | null | undefined)?.query

@@ -29,13 +29,18 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
  * prototype.
  */
 export function parseJson(body: Buffer, contentType: string | undefined): unknown {
-  return parseBody(body, contentType).value
+  requireJson(body, contentType)
+  return parseBody(body).value
 }
 
-/** The same, with the text beside it. */
-export function parseBody(body: Buffer, contentType: string | undefined): ParsedBody {
+/** Refuses another content type, and nothing at all. */
+export function requireJson({ length }: Buffer, contentType: string | undefined): void {
   if (!isJson(contentType)) throw new HttpError(415, 'Send the request as `content-type: application/json`.')
-  if (body.length === 0) throw new HttpError(400, 'The request has no body; send `{"query": "…"}`.')
+  if (length === 0) throw new HttpError(400, 'The request has no body; send `{"query": "…"}`.')
+}
+
+/** The JSON of a body, with the text beside it. Throws `BAD_REQUEST` as {@link parseJson} does. */
+export function parseBody(body: Buffer): ParsedBody {
   try {
     const text = body.toString('utf8')
     return { text, value: jsonOf(text) }

@@ -15,8 +15,11 @@ export interface MeshRequest {
   readonly subgraph: Subgraph
   readonly operation: FetchOperation
   /** JSON of the variables, without those that the fetch does not use; undefined for none. */
-  readonly variables: string | undefined
+  readonly variables: Json | undefined
 }
+
+/** JSON as text, or as its bytes in UTF-8. */
+export type Json = string | Buffer
 
 /** A subgraph of the supergraph. */
 export interface Subgraph {

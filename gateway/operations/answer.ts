@@ -3,6 +3,7 @@ import type { Log } from '../../shared/telemetry/log.js'
 import { presentErrors } from '../errors/present-errors.js'
 import type { Fetch } from '../execution/execution.js'
 import type { HttpAnswer } from '../http/exchange.js'
+import type { Json } from '../mesh/mesh.js'
 import type { RequestContext } from '../request-context.js'
 import type { Variables } from '../variables/coerce.js'
 import type { PreparedOperation } from './prepared-operation.js'
@@ -16,7 +17,7 @@ export interface AnswerOptions {
 export interface GivenVariables {
   readonly variables: Variables
   /** Their JSON as the client wrote it, where it is known. */
-  readonly text: string | undefined
+  readonly json: Json | undefined
 }
 
 /**
@@ -35,8 +36,8 @@ export async function answerKnown(
   const pending = operation.admit(given.variables, context)
   const admitted = 'then' in pending ? await pending : pending
   if ('errors' in admitted) return withErrors(admitted.errors, undefined, context, log)
-  const text = operation.takesAsGiven(given.variables) ? given.text : undefined
-  const result = await operation.execution!.run(admitted.variables, fetch, text)
+  const json = operation.takesAsGiven(given.variables) ? given.json : undefined
+  const result = await operation.execution!.run(admitted.variables, fetch, json)
   if ('bytes' in result) return { status: 200, body: result.bytes }
   if (result.errors.length > 0) return withErrors(result.errors, result.data, context, log)
   return { status: 200, body: `{"data":${JSON.stringify(result.data)}}` }

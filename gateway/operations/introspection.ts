@@ -40,9 +40,9 @@ export function introspecting(
   operation: OperationDefinitionNode,
 ): Execution {
   return {
-    async run(variables, fetch, text) {
+    async run(variables, fetch, given) {
       const known = await execute({ schema, document: introspection, variableValues: variables })
-      const asked = rest ? await rest.run(variables, fetch, text) : { data: {}, errors: [] }
+      const asked = rest ? await rest.run(variables, fetch, given) : { data: {}, errors: [] }
       const answered = 'bytes' in asked ? { data: dataOf(asked.bytes), errors: [] } : asked
       const errors = [...(known.errors ?? []), ...answered.errors]
       if (!known.data || !answered.data) return { data: null, errors }

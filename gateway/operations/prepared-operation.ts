@@ -88,6 +88,11 @@ export class PreparedOperation {
     return names.length === this.declared.size && names.every((name) => this.declared.has(name))
   }
 
+  /** Whether its variables may hold lists that were not read: nobody looks at their elements before they are passed on. */
+  get takesUnread(): boolean {
+    return !this.ground.policy.looksAtVariables(this)
+  }
+
   /** Coerces the variables, then asks the policy, then the limits; nothing is fetched before all have passed. */
   admit(given: Variables, context: RequestContext): Admitted | Promise<Admitted> {
     return context.span ? this.admitTraced(given, context, context.span.child('admit')) : this.judge(given, context)

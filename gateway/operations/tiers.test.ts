@@ -3,11 +3,13 @@ import { type Clinic, startClinic } from '../testing/test-gateway.js'
 
 interface Asked {
   readonly query: string
-  readonly variables?: Record<string, unknown>
+  readonly variables?: Record<string, unknown> | readonly unknown[]
   readonly operationName?: string
 }
 
 const RISK = 'query($input: RiskInput!) { risk(input: $input) }'
+
+const COLUMNS = 'query($amount: FloatVector!) { riskColumns(amount: $amount) }'
 
 const CASES: Readonly<Record<string, Asked>> = {
   'one field': { query: '{ hello }' },
@@ -18,6 +20,15 @@ const CASES: Readonly<Record<string, Asked>> = {
   'a variable': { query: RISK, variables: { input: { amount: 3, kind: 'TRAVEL' } } },
   'a variable of the wrong type': { query: RISK, variables: { input: { amount: 'much', kind: 'TRAVEL' } } },
   'a missing variable': { query: RISK },
+  'variables that are a list': { query: RISK, variables: [1, 2] },
+  columns: { query: COLUMNS, variables: { amount: [1, null, 3] } },
+  'columns beside a fetch that has no need of them': {
+    query: `query($amount: FloatVector!) { hello riskColumns(amount: $amount) }`,
+    variables: { amount: [1, 2.5] },
+  },
+  'columns of the wrong type': { query: COLUMNS, variables: { amount: { a: [1] } } },
+  'lists that are no columns': { query: RISK, variables: { input: { amount: [3], kind: ['TRAVEL'] } } },
+  'a column too many': { query: COLUMNS, variables: { amount: [1], more: [2] } },
   'one of two operations': { query: 'query A { hello } query B { patients { id } }', operationName: 'B' },
   'a mutation': { query: 'mutation { rename(id: "1", name: "x") { name } }' },
   'what is forbidden': { query: '{ secret { code } }' },
@@ -54,11 +65,11 @@ describe('the two tiers', () => {
   })
   afterAll(() => clinic.stop())
 
-  const ask = async (asked: Asked, accept = '*/*') => {
+  const ask = async (asked: Asked, accept = '*/*', space = '') => {
     const response = await fetch(`${clinic.gateway.url}/graphql`, {
       method: 'POST',
       headers: { ...headers, accept },
-      body: JSON.stringify(asked),
+      body: JSON.stringify(asked) + space,
     })
     const sent = Object.fromEntries(response.headers)
     return { status: response.status, headers: { ...sent, date: '' }, text: await response.text() }
@@ -68,6 +79,7 @@ describe('the two tiers', () => {
     const complete = await ask(asked)
     expect(await ask(asked)).toEqual(complete)
     expect(await ask(asked)).toEqual(complete)
+    expect(await ask(asked, undefined, ' '.repeat(8_192))).toEqual(complete)
   })
 
   it('differ in cost only: the second request is not validated again', async () => {

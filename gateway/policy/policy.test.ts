@@ -9,6 +9,7 @@ const renamer = rule('renamer')((_parent, { name }: { name: string }, { caller }
   if (name === 'root') return 'Nobody may be called root.'
   return caller.scopes.includes('publish:clinic')
 })
+const modest = rule('modest')((_parent, { amount }: { amount: readonly number[] }) => amount.every((one) => one < 100))
 const thrower = rule('thrower')(() => {
   throw new Error('the rule itself is broken')
 })
@@ -27,7 +28,7 @@ describe('the policy of an operation', () => {
     clinic = await startClinic({
       rules: {
         named: { ...NAMED_RULES, renamer },
-        operator: { Asset: { id: notEvil }, Picture: { '*': notEvil }, Query: { hole: thrower } },
+        operator: { Asset: { id: notEvil }, Picture: { '*': notEvil }, Query: { hole: thrower, riskColumns: modest } },
       },
     })
     keys.nothing = clinic.keyFor()
@@ -173,6 +174,15 @@ describe('the policy of an operation', () => {
     expect((await ask(clinic, keys.nothing!, document, {}, 'B')).status).toBe(403)
     expect((await ask(clinic, keys.predict!, document, {}, 'B')).status).toBe(200)
     expect((await ask(clinic, keys.nothing!, document, {}, 'B')).status).toBe(403)
+  })
+
+  it('sees arguments as they are, however large the request', async () => {
+    const query = 'query($amount: FloatVector!) { riskColumns(amount: $amount) }'
+    const amount = Array.from({ length: 5_000 }, (_, row) => row % 100)
+    for (let n = 0; n < 2; n++) {
+      expect((await ask(clinic, keys.predict!, query, { amount })).data).toEqual({ riskColumns: 5_000 })
+      expect((await ask(clinic, keys.predict!, query, { amount: [...amount, 100] })).status).toBe(403)
+    }
   })
 
   it('says where and what is missing', async () => {

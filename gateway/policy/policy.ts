@@ -54,6 +54,11 @@ export class Policy {
     return 'then' in ruled ? ruled.then((refusals) => [...denied, ...refusals]) : [...denied, ...ruled]
   }
 
+  /** Whether more than the caller may decide what becomes of an operation: conditions, or rules that see arguments. */
+  looksAtVariables(operation: Pick<PolicyRequest, 'document' | 'operation'>): boolean {
+    return this.policyFor(operation).decided === undefined
+  }
+
   /** Where only the caller decides, the answer for each is remembered. */
   private ruled(request: PolicyRequest): readonly GraphQLError[] | Promise<readonly GraphQLError[]> {
     const { checks, decided } = this.policyFor(request)
@@ -82,7 +87,7 @@ export class Policy {
     )
   }
 
-  private policyFor({ document, operation }: PolicyRequest): OperationPolicy {
+  private policyFor({ document, operation }: Pick<PolicyRequest, 'document' | 'operation'>): OperationPolicy {
     const known = this.known.get(operation)
     if (known) return known
     const checks = checksOf(this.schema, this.guards, document, operation)

@@ -2,7 +2,7 @@ import type { Identity } from '../../shared/identity/claims.js'
 import { PARTS_HEADER } from '../../shared/mesh/protocol.js'
 import { createLog } from '../../shared/telemetry/log.js'
 import { HttpMesh, type HttpMeshOptions } from '../mesh/http-mesh.js'
-import type { FetchOperation, MeshAnswer } from '../mesh/mesh.js'
+import type { FetchOperation, Json, MeshAnswer } from '../mesh/mesh.js'
 import type { RequestContext } from '../request-context.js'
 import { FakeTime } from './fake-time.js'
 import { FakeTransport, type SentRequest } from './fake-transport.js'
@@ -61,7 +61,7 @@ export class MeshBench {
     return this
   }
 
-  fetch(given: { operation?: FetchOperation; variables?: string } & Partial<RequestContext> = {}): Fetched {
+  fetch(given: { operation?: FetchOperation; variables?: Json | undefined } & Partial<RequestContext> = {}): Fetched {
     const { operation: asked = QUERY, variables, ...context } = given
     const fetched: Fetched = {}
     this.mesh.fetch({ subgraph: RISK, operation: asked, variables }, this.context(context)).then(

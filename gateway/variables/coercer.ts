@@ -9,8 +9,9 @@ import {
   isNonNullType,
 } from 'graphql'
 import type { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
-import { isFiniteThroughout, kindOf } from './describe.js'
+import { isFiniteThroughout, isList, kindOf } from './describe.js'
 import { MAX_FINDINGS, type Place, report } from './finding.js'
+import { UnreadList } from './unread-list.js'
 
 /** Coerces the value under `key`; what is wrong is added to the findings. */
 export type Coercer = (
@@ -50,12 +51,13 @@ function compileNullable(type: GraphQLInputType): Coercer {
 
 function compileList(coerce: Coercer): Coercer {
   return (value, key, parent, findings) => {
-    if (!Array.isArray(value)) return [coerce(value, key, parent, findings)]
+    const list = value instanceof UnreadList ? value.read() : value
+    if (!Array.isArray(list)) return [coerce(list, key, parent, findings)]
     const place = { key, parent }
     const coerced: unknown[] = []
-    for (let index = 0; index < value.length; index++) {
+    for (let index = 0; index < list.length; index++) {
       if (findings.length >= MAX_FINDINGS) break
-      coerced.push(coerce(value[index], index, place, findings))
+      coerced.push(coerce(list[index], index, place, findings))
     }
     return coerced
   }
@@ -74,7 +76,7 @@ function compileObject(type: GraphQLInputObjectType): Coercer {
   let fields: readonly Field[] | undefined
   const known = new Set(Object.keys(type.getFields()))
   return (value, key, parent, findings) => {
-    if (typeof value !== 'object' || Array.isArray(value)) return report(findings, key, parent, type, kindOf(value))
+    if (typeof value !== 'object' || isList(value)) return report(findings, key, parent, type, kindOf(value))
     fields ??= Object.values(type.getFields()).map(compileField)
     const given = value as Readonly<Record<string, unknown>>
     const place = { key, parent }

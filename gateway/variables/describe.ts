@@ -1,4 +1,5 @@
 import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql'
+import { UnreadList } from './unread-list.js'
 
 const SCALARS: Readonly<Record<string, string>> = {
   Float: 'a finite number',
@@ -28,11 +29,16 @@ function describeFields(names: readonly string[]): string {
   return names.slice(0, NAMED_FIELDS).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
+/** Whether a JSON value is a list, read or not. */
+export function isList(value: unknown): value is readonly unknown[] | UnreadList {
+  return Array.isArray(value) || value instanceof UnreadList
+}
+
 /** The kind of a JSON value, never the value. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
+  if (isList(value)) return 'a list'
   switch (typeof value) {
     case 'string':
       return 'text'
@@ -51,6 +57,6 @@ export function kindOf(value: unknown): string {
  */
 export function isFiniteThroughout(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object' || value === null) return true
+  if (typeof value !== 'object' || value === null || value instanceof UnreadList) return true
   return (Array.isArray(value) ? value : Object.values(value)).every(isFiniteThroughout)
 }

@@ -12,6 +12,14 @@ describe('variables', () => {
   beforeAll(async () => {
     clinic = await startClinic()
     key = clinic.keyFor('predict:risk')
+    const input = { amount: 1, kind: 'TRAVEL' }
+    for (const [query, variables] of [
+      [RISK, { input }],
+      [MANY, { inputs: [input] }],
+      [COLUMNS, { amount: [1] }],
+    ] as const) {
+      expect((await ask(clinic, key, query, variables)).errors).toEqual([])
+    }
   })
   afterAll(() => clinic.stop())
 
@@ -79,6 +87,25 @@ describe('variables', () => {
     ],
     ['no variable at all', RISK, '{}', 'input', FIELDS, 'nothing'],
     [
+      'a list for a number',
+      RISK,
+      '{"input":{"amount":[1],"kind":"TRAVEL"}}',
+      'input.amount',
+      'a finite number',
+      'a list',
+    ],
+    [
+      'a list for a category',
+      RISK,
+      '{"input":{"amount":1,"kind":["TRAVEL"]}}',
+      'input.kind',
+      'one of GROCERY, TRAVEL',
+      'a list',
+    ],
+    ['a list for a row', RISK, '{"input":[1,2]}', 'input', FIELDS, 'a list'],
+    ['numbers for rows', MANY, '{"inputs":[1]}', 'inputs.0', FIELDS, 'a number'],
+    ['null for a column', COLUMNS, '{"amount":null}', 'amount', 'a FloatVector', 'null'],
+    [
       '1e400 within a column',
       COLUMNS,
       '{"amount":[1,1e400]}',
@@ -87,11 +114,19 @@ describe('variables', () => {
       'a number too large to represent',
     ],
   ]
-  it.each(cases)(
+  /** The lists of a large request to an operation that is known are not read at first. */
+  const sizes = [
+    ['', ''],
+    [' in a large request', ' '.repeat(8_192)],
+  ] as const
+  const sized = cases.flatMap(([what, ...rest]) =>
+    sizes.map(([where, space]) => [what + where, space, ...rest] as const),
+  )
+  it.each(sized)(
     'says of %s where, what was expected and what kind came',
-    async (_what, query, json, path, expected, received) => {
+    async (_what, space, query, json, path, expected, received) => {
       const before = fetches(clinic)
-      const reply = await send(clinic, `{"query":${JSON.stringify(query)},"variables":${json}}`, {
+      const reply = await send(clinic, `{"query":${JSON.stringify(query)},"variables":${json}${space}}`, {
         authorization: `Bearer ${key}`,
         'content-type': 'application/json',
       })

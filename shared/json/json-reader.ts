@@ -35,8 +35,13 @@ export class JsonReader {
   /** The value that all bytes are. */
   document(): unknown {
     const value = this.value()
-    if (afterSpace(this.bytes, this.at) < this.bytes.length) throw unread()
+    this.end()
     return value
+  }
+
+  /** Makes sure that nothing but white space is left. */
+  end(): void {
+    if (this.peek() !== undefined) throw unread()
   }
 
   value(): unknown {

@@ -50,7 +50,7 @@ export class LocalSubgraphs {
   readonly fetch = async ({ subgraph, operation, variables }: MeshRequest): Promise<MeshAnswer> => {
     this.asked.push(`${subgraph.name} ${variables ?? ''}`)
     if (this.down.has(subgraph.name)) throw unavailable(subgraph.name)
-    const text = await this.answer(subgraph.name, operation.query, variables ?? '{}')
+    const text = await this.answer(subgraph.name, operation.query, String(variables ?? '{}'))
     const hasErrors = this.corrupt !== undefined || text.includes('"errors":')
     return hasErrors ? new ParsedAnswer(JSON.parse(text)) : new UnreadAnswer(subgraph.name, Buffer.from(text))
   }

@@ -9,6 +9,7 @@ import {
   type ValueNode,
 } from 'graphql'
 import type { Variables } from '../../variables/coerce.js'
+import { isList } from '../../variables/describe.js'
 import type { Times } from './share.js'
 
 /** Bytes of one value in base64, by vector scalar; those without come as JSON arrays only. */
@@ -71,7 +72,7 @@ function columnsCounter(type: GraphQLInputType): (value: unknown) => number {
 }
 
 function vectorLength(value: unknown, bytes: number | undefined): number {
-  if (Array.isArray(value)) return value.length
+  if (isList(value)) return value.length
   if (typeof value !== 'string' || bytes === undefined) return 0
   const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0
   return Math.ceil((Math.ceil(value.length / 4) * 3 - padding) / bytes)
@@ -87,7 +88,7 @@ function lengthOf(value: unknown): number {
 }
 
 function numberOf(value: unknown): number | undefined {
-  if (Array.isArray(value)) return value.length
+  if (isList(value)) return value.length
   return typeof value === 'number' && value >= 0 ? value : undefined
 }
 

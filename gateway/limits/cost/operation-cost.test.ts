@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { buildSchema, getOperationAST, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Variables } from '../../variables/coerce.js'
+import { UnreadList } from '../../variables/unread-list.js'
 import { readCostFacts } from './cost-facts.js'
 import { CostModel } from './cost-model.js'
 import { compileDemand } from './operation-cost.js'
@@ -125,6 +126,8 @@ describe('the predictions of an operation', () => {
     const query = 'query($input: Columns!) { fraudColumns(input: $input) { probability } }'
     const base64 = Buffer.from(new Float32Array(1_000).buffer).toString('base64')
     expect(demand(query, { input: { amount: Array(40).fill(1), kind: Array(50).fill(1) } })).toMatchObject({ rows: 50 })
+    const unread = new UnreadList(70, Buffer.from('[]'))
+    expect(demand(query, { input: { amount: [1], kind: unread } })).toMatchObject({ rows: 70 })
     expect(demand(query, { input: { amount: base64 } })).toEqual({ cost: 101, rows: 1_000, models: { fraud: 1_000 } })
     expect(
       demand('query($a: FloatVector!) { fraudColumns(input: { amount: $a }) { probability } }', { a: [1, 2] }),

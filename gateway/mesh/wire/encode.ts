@@ -1,24 +1,56 @@
 import type { Identity } from '../../../shared/identity/claims.js'
+import type { Json } from '../mesh.js'
 import type { Part } from './part.js'
 
 /**
  * The body of a request for these parts: an object for one, an array for several (shared/mesh/protocol.ts).
  * `monotonic` is the time by which parts expire.
  */
-export function encodeParts(parts: readonly Part[], monotonic: number): string {
-  if (parts.length === 1) return encodePart(parts[0]!, monotonic)
-  let body = '['
-  for (const part of parts) body += (body.length > 1 ? ',' : '') + encodePart(part, monotonic)
-  return `${body}]`
+export function encodeParts(parts: readonly Part[], monotonic: number): Buffer {
+  const body = new BodyWriter()
+  if (parts.length === 1) writePart(parts[0]!, monotonic, body)
+  else {
+    parts.forEach((part, index) => {
+      body.add(index === 0 ? '[' : ',')
+      writePart(part, monotonic, body)
+    })
+    body.add(']')
+  }
+  return body.end()
 }
 
-function encodePart({ operation, variables, context, expiresAt }: Part, monotonic: number): string {
+/** Gathers a body: text is encoded as late as possible, bytes are left as they are. */
+class BodyWriter {
+  private text = ''
+  private readonly chunks: Buffer[] = []
+
+  add(json: Json): void {
+    if (typeof json === 'string') this.text += json
+    else this.chunks.push(this.takeText(), json)
+  }
+
+  end(): Buffer {
+    return this.chunks.length === 0 ? this.takeText() : Buffer.concat([...this.chunks, this.takeText()])
+  }
+
+  private takeText(): Buffer {
+    const taken = Buffer.from(this.text)
+    this.text = ''
+    return taken
+  }
+}
+
+function writePart({ operation, variables, context, expiresAt }: Part, monotonic: number, body: BodyWriter): void {
   const deadlineMs = Math.max(1, Math.ceil(expiresAt - monotonic))
-  const request = variables === undefined ? operation.json : `${operation.json},"variables":${variables}`
   const caller = callerJson(context.caller)
   const from = `"caller":${caller},"requestId":${JSON.stringify(context.requestId)},"deadlineMs":${deadlineMs}`
   const trace = context.span ? `,"traceparent":"${context.span.traceparent}"` : ''
-  return `{${request},"extensions":{"modelgraph":{${from}${trace}}}}`
+  body.add(`{${operation.json}`)
+  if (variables !== undefined) {
+    body.add(',"variables":')
+    body.add(variables)
+  }
+  body.add(`,"extensions":{"modelgraph":{${from}${trace}}}}`)
 }
 
 /** One caller's identity is the same object for as long as its key is believed. */

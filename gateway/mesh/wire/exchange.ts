@@ -52,7 +52,7 @@ export class Exchange {
     const { parts, options } = this
     const { time, origin, path } = options
     const now = time.monotonic()
-    const body = Buffer.from(encodeParts(parts, now))
+    const body = encodeParts(parts, now)
     const last = parts.reduce((latest, { expiresAt }) => Math.max(latest, expiresAt), now + 1)
     const headers: Record<string, string> = {
       'content-type': 'application/json',

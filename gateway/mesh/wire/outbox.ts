@@ -2,10 +2,10 @@ import { MAX_PARTS } from '../../../shared/mesh/protocol.js'
 import type { MeshTime } from '../mesh-time.js'
 import type { Part } from './part.js'
 
-/** Variables of this size travel alone, in UTF-16 code units: they would keep the others waiting. */
+/** Variables of this size travel alone, in UTF-16 code units or bytes: they would keep the others waiting. */
 const LARGE = 256_000
 
-/** Variables of one request in all, so that it stays well below what a subgraph takes, in UTF-16 code units. */
+/** Variables of one request in all, so that it stays well below what a subgraph takes, in the same. */
 const LARGEST_BATCH = 1_000_000
 
 /**

@@ -1,12 +1,12 @@
 import type { RequestContext } from '../../request-context.js'
-import type { FetchOperation } from '../mesh.js'
+import type { FetchOperation, Json } from '../mesh.js'
 import type { ReceivedAnswer } from './received-answer.js'
 
 /** One fetch on its way to one replica. */
 export interface Part {
   readonly operation: FetchOperation
   /** JSON of the variables; undefined for none. */
-  readonly variables: string | undefined
+  readonly variables: Json | undefined
   readonly context: RequestContext
   /** When it is waited for no longer, by the mesh's monotonic clock. */
   readonly expiresAt: number

@@ -31,6 +31,17 @@ describe('fetches of one turn', () => {
     expect(headers[DEADLINE_HEADER]).toBe('500')
   })
 
+  it('carry variables that came as bytes as they are', () => {
+    const bench = new MeshBench().sharing()
+    bench.fetch({ variables: Buffer.from('{"name": "é"}') })
+    const [alone] = bench.sent()
+    expect(String(alone!.request.body)).toContain('"variables":{"name": "é"},"extensions"')
+    bench.time.advance(1)
+    for (const variables of ['{"n":1}', Buffer.from('{"n":2}'), undefined]) bench.fetch({ variables })
+    const [sent] = bench.sent()
+    expect(sent!.operations.map(({ variables }) => variables)).toEqual([{ n: 1 }, { n: 2 }, undefined])
+  })
+
   it('travel as an object when there is one only', () => {
     const bench = new MeshBench().sharing()
     bench.fetch()
