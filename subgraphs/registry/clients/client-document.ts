@@ -22,7 +22,9 @@ export interface ClientDocument {
   readonly developers: readonly string[]
   readonly criticality: Criticality
   readonly limits: ClientLimits
-  readonly delivery: Omit<DeliveryPolicy, 'safelist'>
+  readonly delivery: ClientDelivery
+  /** The policy that an admin set last: others may only be stricter. Null where none has; missing in documents of before. */
+  readonly deliveryFloor?: ClientDelivery | null
   readonly safelist: { readonly version: number; readonly operations: readonly SafelistedOperation[] }
   /** Every grant that was ever asked for; see `GrantRecord`. */
   readonly grants: readonly GrantRecord[]
@@ -37,6 +39,9 @@ export interface ClientDocument {
   readonly createdAt: Date
   readonly createdBy: string
 }
+
+/** What a client may send, and from where, beside its safelist. */
+export type ClientDelivery = Omit<DeliveryPolicy, 'safelist'>
 
 /** An operation that a client has registered; its text is an `OperationDocument`. */
 export interface SafelistedOperation {
@@ -60,6 +65,7 @@ export const clientSchema = new Schema<ClientDocument>(
     criticality: { type: String, required: true },
     limits: { type: Schema.Types.Mixed, required: true },
     delivery: { type: Schema.Types.Mixed, required: true },
+    deliveryFloor: { type: Schema.Types.Mixed, default: null },
     safelist: { type: Schema.Types.Mixed, required: true },
     grants: [Schema.Types.Mixed],
     keys: [Schema.Types.Mixed],

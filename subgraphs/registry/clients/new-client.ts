@@ -16,6 +16,7 @@ export function newClient(
     criticality: 'INTERNAL',
     limits: NO_LIMITS,
     delivery: { ...delivery, introspection: given.environment !== 'production' },
+    deliveryFloor: null,
     safelist: { version: 0, operations: [] },
     grants: [],
     keys: [],

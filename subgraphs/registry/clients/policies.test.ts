@@ -115,7 +115,59 @@ describe('the delivery policy of a client', () => {
     await done(set(ROOT, denied))
     expect((await holder()).delivery.deniedFields).toEqual(['Patient.birthDate'])
     expect(codeOf(await set(ADA, policy))).toBe('FORBIDDEN')
-    await done(set(ADA, { ...denied, introspection: true }))
+    expect(await set(ADA, { ...denied, introspection: true })).toMatchObject({
+      errors: [
+        { extensions: { code: 'FORBIDDEN', path: 'policy.introspection', expected: 'false', received: 'true' } },
+      ],
+    })
+    expect((await holder()).delivery).toEqual({ ...delivery, deniedFields: ['Patient.birthDate'] })
+    await done(set(ROOT, policy))
+  })
+
+  const open = { operations: 'ANY', introspection: true, origins: [], networks: [] }
+  it.each([
+    ['policy.operations', { operations: 'ANY' }],
+    ['policy.introspection', { introspection: true }],
+    ['policy.origins', { origins: [] }],
+    ['policy.origins.1', { origins: ['https://app.example', 'https://evil.example'] }],
+    ['policy.networks', { networks: [] }],
+    ['policy.networks.0', { networks: ['192.0.0.0/16'] }],
+    ['policy.networks.0', { networks: ['198.51.100.0/24'] }],
+    ['policy.networks.0', { networks: ['2001:db8::/31'] }],
+  ])('is not loosened by others where an admin has set it: %s of %o', async (path, looser) => {
+    await done(set(ROOT, policy))
+    const before = (await holder()).delivery
+    const answer = await set(ADA, { ...policy, ...looser })
+    expect(answer.errors?.[0]).toMatchObject({
+      message: expect.stringContaining('only admins may loosen that'),
+      extensions: { code: 'FORBIDDEN', path },
+    })
+    expect((await holder()).delivery).toEqual(before)
+  })
+
+  it('is made stricter by those who act for it, and loose again as far as an admin has set it', async () => {
+    await done(set(ROOT, { ...policy, introspection: true }))
+    const strict = { ...policy, origins: ['https://app.example'], networks: ['192.0.2.128/25', '2001:db8:1::/48'] }
+    await done(set(ADA, strict))
+    expect((await holder()).delivery).toMatchObject(strict)
+    await done(set(ADA, { ...policy, introspection: true }))
+    const floor = '{ client(name: "shop") { deliveryFloor { operations introspection networks } } }'
+    const told = (await done(registry.askAs(ADA, floor))).client.deliveryFloor
+    expect(told).toEqual({ operations: 'SAFELISTED', introspection: true, networks: policy.networks })
+  })
+
+  it('holds once an admin has set it, even as it was', async () => {
+    await done(set(ROOT, open))
+    await done(set(ADA, policy))
+    await done(set(ROOT, policy))
+    expect(codeOf(await set(ADA, open))).toBe('FORBIDDEN')
+  })
+
+  it('is free again once an admin has opened it', async () => {
+    await done(set(ROOT, open))
+    await done(set(ADA, policy))
+    await done(set(ADA, open))
+    expect((await holder()).delivery).toMatchObject(open)
   })
 
   it.each([

@@ -25,6 +25,14 @@ export class PolicyResolver {
     return document.delivery
   }
 
+  @FieldResolver(() => DeliveryPolicy, {
+    nullable: true,
+    description: 'What an admin set last: those who act for the client may only be stricter. Null where none has.',
+  })
+  deliveryFloor(@Root() { document }: Client): DeliveryPolicy | null {
+    return document.deliveryFloor ?? null
+  }
+
   @FieldResolver(() => Safelist)
   safelist(@Root() { document }: Client): Safelist {
     return document.safelist
@@ -43,7 +51,10 @@ export class PolicyResolver {
   }
 
   @Authenticated()
-  @Mutation(() => Client, { description: 'Sets what a client that the caller acts for may send, and from where.' })
+  @Mutation(() => Client, {
+    description:
+      'Sets what a client that the caller acts for may send, and from where. Who is no admin may not loosen what one has set.',
+  })
   async setDeliveryPolicy(
     @ClientName() client: string,
     @Arg('policy', () => DeliveryPolicyInput) policy: DeliveryPolicyInput,

@@ -1,15 +1,16 @@
 import { isIP } from 'node:net'
-import type { DeliveryPolicy } from '../../../shared/control/protocol.js'
 import { canonicalJson } from '../database/canonical-json.js'
 import { requireText } from '../database/names.js'
 import type { Registry } from '../registry.js'
 import { requireAdmin } from '../teams/ownership.js'
+import { isAdmin } from './acting.js'
 import { type ClientRequest, changeClient } from './change-client.js'
-import type { ClientDocument } from './client-document.js'
+import type { ClientDelivery, ClientDocument } from './client-document.js'
+import { refuseLooser } from './delivery-floor.js'
 import { wrongInput } from './wrong-input.js'
 
 export interface DeliveryRequest extends ClientRequest {
-  readonly policy: Omit<DeliveryPolicy, 'safelist'>
+  readonly policy: ClientDelivery
   readonly reason: string
 }
 
@@ -17,16 +18,25 @@ const MOST_ORIGINS = 100
 const MOST_NETWORKS = 100
 const MOST_FIELDS = 500
 
-/** Sets what a client may send, and from where. Which fields are denied to it is for admins to change. */
+/**
+ * Sets what a client may send, and from where. What an admin sets holds: others may be stricter, but never loosen it, and
+ * which fields are denied is for admins alone to change.
+ */
 export async function setDelivery(registry: Registry, request: DeliveryRequest): Promise<ClientDocument> {
   const { policy, reason, identity } = request
   requireText(reason, 'reason', { min: 1, max: 1_000 })
   refuseUnfit(policy)
-  return changeClient(registry, request, ({ delivery }) => {
-    if (canonicalJson(delivery) === canonicalJson(policy)) return undefined
-    if (canonicalJson(delivery.deniedFields) !== canonicalJson(policy.deniedFields)) requireAdmin(identity)
-    return { set: { delivery: policy }, action: 'setDelivery', reason, details: { policy } }
+  return changeClient(registry, request, ({ delivery, deliveryFloor: before = null }) => {
+    const floor = isAdmin(identity) ? policy : before
+    if (isSame(delivery, policy) && isSame(floor, before)) return undefined
+    if (!isSame(delivery.deniedFields, policy.deniedFields)) requireAdmin(identity)
+    if (floor) refuseLooser(policy, floor)
+    return { set: { delivery: policy, deliveryFloor: floor }, action: 'setDelivery', reason, details: { policy } }
   })
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return canonicalJson(one) === canonicalJson(other)
 }
 
 function refuseUnfit({ origins, networks, deniedFields }: DeliveryRequest['policy']): void {
