@@ -127,7 +127,8 @@ function metricsOf({ identity, limiting, meshed, supergraph }: Measured): Gatewa
   const { mesh, fetches } = meshed
   const shared = fetches instanceof SharedFetches && { 'fetches in flight': fetches }
   const caches = { entities: supergraph.entities, keys: identity.keys, ...shared }
-  return createGatewayMetrics({ mesh: () => mesh.counters(), caches, load: limiting })
+  const unmatchedRules = () => supergraph.graph.current?.unmatchedRules ?? []
+  return createGatewayMetrics({ mesh: () => mesh.counters(), caches, load: limiting, unmatchedRules })
 }
 
 function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {

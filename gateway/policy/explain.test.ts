@@ -7,6 +7,7 @@ const DEMANDS = {
   'Patient.risk': { scopes: [['risk:see']] },
   Asset: { scopes: [['asset:read']] },
   'Query.hole': { policies: [['nobody-wrote-this-rule']] },
+  'Query.vanished': { scopes: [['admin']] },
 }
 
 describe("the operator's rules as data", () => {
@@ -41,6 +42,21 @@ describe("the operator's rules as data", () => {
 
   it('deny by a rule that nobody has written, even admins', async () => {
     expect(codes(await ask(clinic, admin, '{ hole }'))).toEqual(['FORBIDDEN'])
+  })
+
+  it('keep no supergraph from being served by naming what it does not have, and say so', async () => {
+    const warning = { msg: "the operator's rules name what the graph does not have", rules: ['Query.vanished'] }
+    expect(clinic.lines).toContainEqual(expect.objectContaining({ ...warning, version: 1 }))
+    const metrics = await (await fetch(`${clinic.gateway.url}/metrics`)).text()
+    expect(metrics).toContain('modelgraph_operator_rules_unmatched{coordinate="Query.vanished"} 1\n')
+    expect(metrics.match(/modelgraph_operator_rules_unmatched\{/g)).toHaveLength(1)
+    clinic.registry.publish(clinic.sdl('supergraph-next'))
+    await clinic.poll()
+    expect((await ask(clinic, clinic.keyFor('greet'), '{ riskClass }')).data).toEqual({ riskClass: 'low' })
+    expect(codes(await ask(clinic, clinic.keyFor(), '{ hello }'))).toEqual(['FORBIDDEN'])
+    expect(clinic.lines).toContainEqual(expect.objectContaining({ ...warning, version: 2 }))
+    clinic.registry.publish(clinic.sdl('supergraph'))
+    await clinic.poll()
   })
 
   const explain = async (key: string, question: unknown) => {

@@ -48,13 +48,19 @@ export interface GuardSources {
 export class FieldGuards implements Guards {
   private readonly made = new Map<string, Guard | undefined>()
 
-  /** Throws when the operator's rules name a type or field that the graph does not have. */
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly sources: GuardSources,
-  ) {
-    refuseUnknownNames(schema, sources.operator)
-    refuseUnknownNames(schema, treeOf(sources.demands))
+  ) {}
+
+  /**
+   * What the operator's rules name and the graph does not have: types, and fields as coordinates. A team may take a field
+   * away at any time, and the rules of others must go on; so nothing but telling of it comes of that.
+   */
+  get unmatched(): readonly string[] {
+    const { operator, demands } = this.sources
+    const named = [...coordinatesIn(operator), ...(demands?.keys() ?? [])]
+    return [...new Set(named)].filter((coordinate) => !isThere(this.schema, coordinate)).sort()
   }
 
   get(coordinate: string): Guard | undefined {
@@ -124,24 +130,17 @@ function operatorRule(tree: RuleTree, coordinate: string): Rule | undefined {
   return field === undefined ? undefined : (entry[field] ?? entry['*'])
 }
 
-function treeOf(demands: Requirements | undefined): RuleTree {
-  const coordinates = [...(demands?.keys() ?? [])].map((coordinate) => coordinate.split('.') as [string, string?])
-  const types = new Map<string, Record<string, Rule>>()
-  for (const [type, field] of coordinates) types.set(type, { ...types.get(type), ...(field && { [field]: deny }) })
-  return Object.fromEntries(types)
+function coordinatesIn(tree: RuleTree): string[] {
+  return Object.entries(tree).flatMap(([name, entry]) => {
+    const fields = isRule(entry) ? [] : Object.keys(entry).filter((field) => field !== '*')
+    return fields.length > 0 ? fields.map((field) => `${name}.${field}`) : [name]
+  })
 }
 
-function refuseUnknownNames(schema: GraphQLSchema, tree: RuleTree): void {
-  for (const [name, entry] of Object.entries(tree)) {
-    const type = schema.getType(name)
-    if (!type) throw new Error(`The rules name the type ${name}, which the graph does not have.`)
-    if (isRule(entry)) continue
-    const unknown = Object.keys(entry).find((field) => field !== '*' && !hasField(type, field))
-    if (unknown) throw new Error(`The rules name the field ${name}.${unknown}, which the graph does not have.`)
-  }
-}
-
-function hasField(type: GraphQLNamedType, field: string): boolean {
+function isThere(schema: GraphQLSchema, coordinate: string): boolean {
+  const [name = '', field] = coordinate.split('.')
+  const type = schema.getType(name)
+  if (!type || field === undefined) return type !== undefined
   return (isObjectType(type) || isInterfaceType(type)) && type.getFields()[field] !== undefined
 }
 

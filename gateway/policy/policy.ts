@@ -12,7 +12,7 @@ import type { Identity } from '../../shared/identity/claims.js'
 import type { Variables } from '../variables/coerce.js'
 import { Denials } from './denials.js'
 import { type ExplainedField, everyField, explained } from './explain.js'
-import { FieldGuards, type GuardSources, type Guards } from './guards.js'
+import { FieldGuards, type GuardSources } from './guards.js'
 import { type Check, checksOf, isSkipped } from './operation-checks.js'
 import { deny, isContextual } from './shield.js'
 
@@ -31,7 +31,7 @@ export interface PolicyRequest {
  * once per document and operation; the rules run on every request, since they may depend on caller and arguments.
  */
 export class Policy {
-  private readonly guards: Guards
+  private readonly guards: FieldGuards
   private readonly denials: Denials
   private readonly known = new WeakMap<OperationDefinitionNode, OperationPolicy>()
 
@@ -41,6 +41,11 @@ export class Policy {
   ) {
     this.guards = new FieldGuards(schema, sources)
     this.denials = new Denials(schema)
+  }
+
+  /** What the operator's rules name and the graph does not have. */
+  get unmatchedRules(): readonly string[] {
+    return this.guards.unmatched
   }
 
   /**

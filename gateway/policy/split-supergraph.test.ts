@@ -2,7 +2,6 @@ import { buildSchema, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { fixture } from '../testing/fake-subgraph.js'
 import { FieldGuards } from './guards.js'
-import type { RuleTree } from './rules.js'
 import { deny } from './shield.js'
 import { splitSupergraph } from './split-supergraph.js'
 
@@ -81,9 +80,17 @@ describe('the guards of fields', () => {
     expect(guards.get('Person.diagnosis')).toBeUndefined()
   })
 
-  it('refuses rules for what the graph does not have', () => {
-    const guardsOf = (operator: RuleTree) => new FieldGuards(schema, { ...sources, operator })
-    expect(() => guardsOf({ Robot: deny })).toThrow('the type Robot')
-    expect(() => guardsOf({ Person: { age: deny } })).toThrow('the field Person.age')
+  it('tell of rules for what the graph does not have', () => {
+    const demands = new Map([
+      ['Person', {}],
+      ['Person.gone', {}],
+      ['Robot.age', {}],
+      ['Diagnosis.text', {}],
+    ])
+    const operator = { Robot: deny, Person: { age: deny, '*': deny }, Named: { '*': deny }, Query: { person: deny } }
+    const guards = new FieldGuards(schema, { ...sources, demands, operator })
+    expect(guards.unmatched).toEqual(['Diagnosis.text', 'Person.age', 'Person.gone', 'Robot', 'Robot.age'])
+    expect(guards.get('Person.diagnosis')?.needs).toContain("the operator's rules")
+    expect(new FieldGuards(schema, sources).unmatched).toEqual([])
   })
 })

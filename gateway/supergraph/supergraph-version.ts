@@ -67,6 +67,7 @@ export class SupergraphVersion {
       const schema = await buildApiSchema(api)
       await nextTurn()
       const policy = new Policy(schema, { requirements, ...rules })
+      warnOfRules(policy, version, log)
       const model = new CostModel({ schema, facts: costs, requirements, listSize: limits.listSize })
       const ground = {
         ...{ schema, policy, entities, limits, types: new SupergraphTypes(facts), costs: model },
@@ -104,6 +105,11 @@ export class SupergraphVersion {
 
   get subgraphs(): readonly Subgraph[] {
     return this.parts.subgraphs
+  }
+
+  /** What the operator's rules name and this version does not have. */
+  get unmatchedRules(): readonly string[] {
+    return this.parts.ground.policy.unmatchedRules
   }
 
   /** What requests of a validated operation share. */
@@ -151,4 +157,8 @@ export class SupergraphVersion {
     if (this.running > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve))
     await this.parts.unload()
   }
+}
+
+function warnOfRules({ unmatchedRules: rules }: Policy, version: number, log: Log): void {
+  if (rules.length > 0) log.warn({ version, rules }, "the operator's rules name what the graph does not have")
 }
