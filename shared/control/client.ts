@@ -84,8 +84,8 @@ export interface ControlClient {
   reportReplica(report: Omit<ReplicaReport, 'environment'>, signal?: AbortSignal): Promise<void>
   /** The bytes of an artifact, unchecked; `NOT_FOUND` when the registry has none. Read it to the end or destroy it. */
   artifact(sha256: string, signal?: AbortSignal): Promise<Readable>
-  /** Stores chunks of recorded predictions, one a line; `refused` when the registry takes no such body, now or later. */
-  predictions(lines: Buffer, signal?: AbortSignal): Promise<PredictionsReceipt | 'refused'>
+  /** Stores chunks of recorded predictions, frame after frame; `refused` when the registry takes no such body, now or later. */
+  predictions(frames: Buffer, signal?: AbortSignal): Promise<PredictionsReceipt | 'refused'>
   close(): Promise<void>
 }
 
@@ -109,7 +109,7 @@ export function createControlClient({
     replicas: (poll = {}) => replicas(send, environment, poll),
     reportReplica: (given, signal) => tell(send, CONTROL.replicas, { ...given, environment }, signal),
     artifact: (sha256, signal) => artifact(send, sha256, signal),
-    predictions: (lines, signal) => predictions(send, lines, signal),
+    predictions: (frames, signal) => predictions(send, frames, signal),
     close: () => pool.destroy(),
   }
 }
@@ -188,8 +188,8 @@ async function artifact(send: Send, sha256: string, signal?: AbortSignal): Promi
 /** Malformed, forbidden, too large. */
 const REFUSED = [400, 403, 413]
 
-async function predictions(send: Send, lines: Buffer, signal?: AbortSignal): Promise<PredictionsReceipt | 'refused'> {
-  const response = await send({ path: CONTROL.predictions, method: 'POST', lines, expects: REFUSED, signal })
+async function predictions(send: Send, bytes: Buffer, signal?: AbortSignal): Promise<PredictionsReceipt | 'refused'> {
+  const response = await send({ path: CONTROL.predictions, method: 'POST', bytes, expects: REFUSED, signal })
   const text = await response.body.text()
   if (REFUSED.includes(response.statusCode)) return 'refused'
   if (response.statusCode === 404) throw unavailable('does not take predictions yet')

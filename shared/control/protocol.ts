@@ -19,7 +19,7 @@ import type { RolloutPolicy } from '../rollout/policy.js'
  * - `GET  /control/replicas?environment=test` with `If-None-Match`, and `wait` (ms): `Replicas`; 304
  * - `GET  /artifacts/<sha256>`: the bytes, or 404. `PUT /artifacts/<sha256>`: stores them, `{"sha256", "bytes"}` with 201, or 200 when they
  *   were there; 422 `INVALID_ARTIFACT` when they don't match the path, 413 `PAYLOAD_TOO_LARGE`
- * - `POST /control/predictions`: chunks of recorded predictions (shared/prediction-log/chunk.ts) as JSON lines, at most
+ * - `POST /control/predictions`: chunks of recorded predictions, frame after frame (shared/prediction-log/frame.ts), at most
  *   {@link LARGEST_PREDICTIONS_BYTES}: `PredictionsReceipt`. A chunk that is there already is not stored again.
  *
  * An upload is a stream whose hash is not known when it is signed: its identity signs the sha-256 of the path (64 characters,

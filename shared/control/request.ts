@@ -10,8 +10,8 @@ export interface ControlRequest {
   readonly method?: 'GET' | 'POST'
   readonly query?: Record<string, string>
   readonly json?: unknown
-  /** JSON lines, in place of `json`. */
-  readonly lines?: Buffer
+  /** Sent as they are, in place of `json`. */
+  readonly bytes?: Buffer
   /** Statuses besides 200, 304 and 404 that the caller reads itself. */
   readonly expects?: readonly number[]
   readonly etag?: string | undefined
@@ -39,7 +39,7 @@ export async function sendToRegistry(
   request: ControlRequest,
   signer: Signer,
 ): Promise<Dispatcher.ResponseData> {
-  const body = request.lines ?? (request.json === undefined ? '' : JSON.stringify(request.json))
+  const body = request.bytes ?? (request.json === undefined ? '' : JSON.stringify(request.json))
   const timeout = signer.timeoutMs + (request.waitMs ?? 0)
   const response = await dispatcher
     .request({
@@ -69,7 +69,7 @@ function headersOf(request: ControlRequest, body: string | Buffer, signer: Signe
   const identity = { subject: `service:${service}`, client: service, scopes: ['control'], environment }
   return {
     [IDENTITY_HEADER]: signIdentity(identity, { audience: REGISTRY, body, now: signer.now() }, secret),
-    ...(body.length > 0 ? { 'content-type': request.lines ? 'application/x-ndjson' : 'application/json' } : {}),
+    ...(body.length > 0 ? { 'content-type': request.bytes ? 'application/octet-stream' : 'application/json' } : {}),
     ...(request.etag ? { 'if-none-match': request.etag } : {}),
   }
 }

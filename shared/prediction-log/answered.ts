@@ -5,6 +5,8 @@ export interface Caller {
   readonly requestId: string
   /** Name of the operation the client sent; null where it has none. */
   readonly operation: string | null
+  /** W3C trace id, 32 lower-case hex digits; null where the request belongs to no trace. */
+  readonly traceId: string | null
 }
 
 /** Rows of one call that one version answered or failed, by one route. Nothing of it may change any more. */

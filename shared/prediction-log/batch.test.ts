@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BatchReader } from './batch-reader.js'
+import { checkChunk } from './check-chunk.js'
+import { ChunkReader } from './chunk-reader.js'
 import { copiedModelOf, Entry } from './entry.js'
 import { answeredRows, CONTRACT, LogBench } from './fixtures/log-bench.js'
+import { readFrames } from './frame.js'
 import { OpenBatch } from './open-batch.js'
 import { digestOf } from './recorded-fields.js'
+import { recordedRows } from './recorded-rows.js'
+import { sealChunk } from './seal-chunk.js'
 
 const model = copiedModelOf(CONTRACT, 100)
 const bench = new LogBench()
@@ -22,11 +26,11 @@ const anyRow = fc.oneof(
   fc.record({ amount: anything, income: anything, kind: anything, trace: anything, photo: anything }),
 )
 
-describe('a batch', () => {
+describe('a chunk of a batch', () => {
   it('gives back what is recorded of any rows, as JSON would, and nothing of what is sensitive', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(anyRow, anything, fc.boolean()), { minLength: 1, maxLength: 6 }), (rows) => {
-        const batch = new OpenBatch()
+        const batch = new OpenBatch('risk', 1)
         const errors = new Map(rows.flatMap(([, , fails], row) => (fails ? [[row, { code: 'FAILED' }] as const] : [])))
         const answered = answeredRows(bench, rows.length, {
           inputs: rows.map(([row]) => row),
@@ -39,10 +43,13 @@ describe('a batch', () => {
           rows.map(([row, output, fails], index) => ({
             id: answered.ids[index],
             error: fails ? 'FAILED' : null,
-            inputs: model.fields.inputs.map(({ name, length, image }) =>
-              expected((row as Record<string, unknown> | null | undefined)?.[name], length, image),
+            inputs: Object.fromEntries(
+              model.fields.inputs.map(({ name, length, image }) => [
+                name,
+                expected((row as Record<string, unknown> | null | undefined)?.[name], length, image),
+              ]),
             ),
-            outputs: fails ? [] : [expected(output, undefined, false)],
+            outputs: fails ? null : { probability: expected(output, undefined, false) },
           })),
         )
       }),
@@ -50,7 +57,7 @@ describe('a batch', () => {
   })
 
   it('is as it was where a row cannot be read', () => {
-    const batch = new OpenBatch()
+    const batch = new OpenBatch('risk', 1)
     new Entry(answeredRows(bench, 2), model, undefined).copy(batch, 2)
     const before = readRows(batch)
     const broken = answeredRows(bench, 3, {
@@ -64,21 +71,11 @@ describe('a batch', () => {
   })
 })
 
+/** What the registry reads in the end, which finds nothing wrong with it. */
 function readRows(open: OpenBatch) {
-  const { cells, at: length, texts } = open
-  const origin = { model: 'risk', version: 1, client: '', operation: null, route: null, revision: null, instead: null }
-  const reader = new BatchReader({ cells, length, texts, origins: [origin], rows: open.rows })
-  const read: unknown[] = []
-  while (!reader.isAtEnd) {
-    const call = reader.call()
-    for (let row = 0; row < call.rows; row++) {
-      const { id, error } = reader.row(call)
-      const inputs = model.fields.inputs.map((field) => reader.value(field))
-      const outputs = error === null ? model.fields.outputs.map((field) => reader.value(field)) : []
-      read.push({ id, error, inputs, outputs })
-    }
-  }
-  return read
+  const [frame] = readFrames(sealChunk(open.batch, 'test', model)).frames
+  const rows = recordedRows(new ChunkReader(checkChunk(frame!), frame!))
+  return rows.map(({ id, error, inputs, outputs }) => ({ id, error, inputs, outputs }))
 }
 
 /** What is recorded of a value, said the plain way. */
@@ -88,7 +85,7 @@ function expected(value: unknown, length: number | undefined, image: boolean): u
     return value.map((element) => expected(element, undefined, image))
   }
   if (typeof value === 'string') {
-    if (image) return digestOf(value)
+    if (image) return `sha256:${digestOf(value)}`
     return value.length > 1_000 ? `${value.slice(0, 1_000)}…` : value
   }
   return typeof value === 'boolean' || Number.isFinite(value) ? value : null

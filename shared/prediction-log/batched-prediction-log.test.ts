@@ -32,7 +32,7 @@ function unwritten(mostWaitingValues: number) {
 }
 
 it('bounds what is sent and not written yet, and takes rows again once it is', () => {
-  const { log, sent, settle } = unwritten(70_000)
+  const { log, sent, settle } = unwritten(75_300)
   for (let call = 0; call < 300; call++) log.record(answeredRows(bench, 50))
   expect(log.status()).toMatchObject({ waitingRows: 10_000, rows: { dropped_memory: 5_000 } })
   const batches = sent.filter((message) => message.type === 'batch')

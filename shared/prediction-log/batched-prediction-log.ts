@@ -3,7 +3,7 @@ import type { Answered } from './answered.js'
 import { type CopiedModel, Entry } from './entry.js'
 import { LogCounts, type PredictionLogStatus } from './log-counts.js'
 import { LogLosses } from './log-losses.js'
-import { BATCH_CELLS, OpenBatch } from './open-batch.js'
+import { OpenBatches } from './open-batches.js'
 import type { PredictionLog } from './prediction-log.js'
 import { WaitingBatches } from './waiting-batches.js'
 import type { FromWriter, WriterLink, WriterProgress } from './writer-protocol.js'
@@ -28,9 +28,6 @@ export const FLUSH_MS = 250
 /** Rows that are copied before requests come in again. */
 const TURN_ROWS = 500
 const MOST_WAITING_VALUES = 4_000_000
-/** Cells of so many batches are kept to be filled again. */
-const MOST_SPARE = 4
-const VALUE_CHARACTERS = 8
 
 /** Copies what is recorded into batches and sends them to who writes them: all that it costs the thread that answers. */
 export class BatchedPredictionLog implements PredictionLog {
@@ -41,8 +38,7 @@ export class BatchedPredictionLog implements PredictionLog {
   readonly #stopping = new AbortController()
   readonly #closed: Promise<void>
   #close = () => {}
-  #open = new OpenBatch()
-  readonly #spare: Float64Array[] = []
+  readonly #batches: OpenBatches
   /** Calls that are not copied whole, behind one that has too many rows for one turn. */
   #fresh: Entry[] = []
   #gathering: Promise<void> | undefined
@@ -55,6 +51,7 @@ export class BatchedPredictionLog implements PredictionLog {
     this.#closed = new Promise((resolve) => {
       this.#close = resolve
     })
+    this.#batches = new OpenBatches(options.link, this.#waiting)
     options.link.follow({ onMessage: (message) => this.#told(message), onLost: () => this.#lost() })
   }
 
@@ -73,7 +70,7 @@ export class BatchedPredictionLog implements PredictionLog {
   async close(): Promise<void> {
     this.#stopping.abort()
     await this.#gathering
-    this.#send()
+    this.#batches.send()
     this.#options.link.send({ type: 'close' }, [])
     await this.#closed
   }
@@ -126,7 +123,7 @@ export class BatchedPredictionLog implements PredictionLog {
   /** Copies the entry's next rows; false where they cannot be read, and then nothing of it waits any more. */
   #copy(entry: Entry, rows: number): boolean {
     try {
-      for (let left = rows; left > 0; ) left -= this.#copyPiece(entry, left)
+      for (let left = rows; left > 0; ) left -= this.#batches.copy(entry, left)
       return true
     } catch (error) {
       const { left } = entry
@@ -134,34 +131,6 @@ export class BatchedPredictionLog implements PredictionLog {
       this.#losses.add('dropped_fault', left, error)
       return false
     }
-  }
-
-  /** Copies as many rows as the batch has room for; answers how many. */
-  #copyPiece(entry: Entry, most: number): number {
-    const batch = this.#batchFor(entry)
-    const rows = Math.min(most, entry.rowsIn(batch.room))
-    const { characters } = batch
-    entry.copy(batch, rows)
-    const texts = Math.floor((batch.characters - characters) / VALUE_CHARACTERS)
-    if (texts > 0) this.#waiting.add(0, texts)
-    this.#waiting.fill(rows, rows * entry.model.fields.valuesPerRow + texts)
-    return rows
-  }
-
-  /** One that has room for a row at least. */
-  #batchFor(entry: Entry): OpenBatch {
-    if (entry.rowsIn(this.#open.room) > 0) return this.#open
-    this.#send()
-    const needed = entry.cellsFor(1)
-    if (needed > this.#open.room) this.#open = new OpenBatch(new Float64Array(needed))
-    return this.#open
-  }
-
-  #send(): void {
-    if (this.#open.rows === 0) return
-    const { batch, transfer, left } = this.#open.take()
-    this.#options.link.send({ type: 'batch', number: this.#waiting.send(), batch }, transfer)
-    this.#open = new OpenBatch(left ?? this.#spare.pop())
   }
 
   #flushSoon(): void {
@@ -175,14 +144,13 @@ export class BatchedPredictionLog implements PredictionLog {
 
   #flush(): void {
     this.#isFlushDue = false
-    this.#send()
-    this.#options.link.send({ type: 'flush' }, [])
+    this.#batches.send()
     if (this.#fresh.length > 0) this.#flushSoon()
   }
 
   #told(message: FromWriter): void {
     if (message.type === 'progress') this.#settle(message)
-    else if (message.type === 'read') this.#keep(message.cells)
+    else if (message.type === 'read') this.#batches.keep(message.cells)
     else if (message.type === 'closed') this.#close()
   }
 
@@ -190,10 +158,6 @@ export class BatchedPredictionLog implements PredictionLog {
     this.#counts.addAll(rows)
     this.#waiting.settleTo(settled)
     this.#spoolBytes = spoolBytes
-  }
-
-  #keep(cells: Float64Array): void {
-    if (cells.length === BATCH_CELLS && this.#spare.length < MOST_SPARE) this.#spare.push(cells)
   }
 
   /** What the writer held and had not told of as settled is counted as lost; that can be more than was. */

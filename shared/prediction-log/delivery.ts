@@ -1,10 +1,12 @@
 import type { PredictionsReceipt } from '../control/protocol.js'
 import type { Log } from '../telemetry/log.js'
+import type { ChunkHead } from './chunk.js'
+import { type Frame, readFrames } from './frame.js'
 import type { LogCounts } from './log-counts.js'
 import type { Segment, Spool } from './spool.js'
 
-/** Brings chunks, one a line, to the registry. Rejects when it does not answer; `refused` when it never will take them. */
-export type Deliver = (lines: Buffer, signal: AbortSignal) => Promise<PredictionsReceipt | 'refused'>
+/** Brings chunks, frame after frame, to the registry. Rejects when it does not answer; `refused` when it never will take them. */
+export type Deliver = (frames: Buffer, signal: AbortSignal) => Promise<PredictionsReceipt | 'refused'>
 
 export interface DeliveryOptions {
   readonly spool: Spool
@@ -84,9 +86,9 @@ export class Delivery {
     const { spool, deliver, counts, log, onProgress } = this.#options
     const segment = await spool.oldest()
     if (!segment) return false
-    const lines = await this.#linesOf(segment)
-    if (lines.length > 0) {
-      const receipt = await deliver(Buffer.concat(lines.flatMap((line) => [line, NEWLINE])), signal)
+    const frames = await this.#framesOf(segment)
+    if (frames.length > 0) {
+      const receipt = await deliver(frames, signal)
       if (receipt === 'refused') {
         log.error(
           { segment: segment.path, bytes: segment.bytes },
@@ -94,7 +96,7 @@ export class Delivery {
         )
         counts.add(
           'refused',
-          lines.reduce((sum, line) => sum + rowsOf(line), 0),
+          readFrames(frames).frames.reduce((sum, frame) => sum + rowsOf(frame), 0),
         )
       } else this.#received(receipt)
     }
@@ -110,13 +112,13 @@ export class Delivery {
     if (refused.rows > 0) log.error({ refused }, 'the registry refused recorded predictions; they are lost')
   }
 
-  async #linesOf(segment: Segment): Promise<readonly Buffer[]> {
+  async #framesOf(segment: Segment): Promise<Buffer> {
     const { spool, log } = this.#options
-    const { lines, damagedBytes } = await spool.read(segment)
+    const { bytes, damagedBytes } = await spool.read(segment)
     if (damagedBytes > 0) {
       log.warn({ segment: segment.path, damagedBytes }, 'a part of the spool was not written whole and is skipped')
     }
-    return lines
+    return bytes
   }
 
   /** Then lets more come together, unless a segment is full. */
@@ -136,9 +138,7 @@ export class Delivery {
   }
 }
 
-const NEWLINE = Buffer.from('\n')
-
-/** Every line is a chunk of ours. */
-function rowsOf(line: Buffer): number {
-  return (JSON.parse(line.toString('utf8')) as { ids: unknown[] }).ids.length
+/** Every frame is a chunk of ours. */
+function rowsOf({ head }: Frame): number {
+  return (JSON.parse(head.toString('utf8')) as ChunkHead).rows
 }

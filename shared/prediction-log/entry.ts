@@ -1,6 +1,6 @@
 import type { Contract } from '../contract/declaration.js'
 import type { Answered } from './answered.js'
-import { CALL_CELLS, MARK } from './batch.js'
+import { CALL_CELLS, MARK, ROW_CELLS } from './batch.js'
 import type { OpenBatch } from './open-batch.js'
 import { type RecordedField, type RecordedFields, readableColumn, recordedFieldsOf } from './recorded-fields.js'
 import { cellsOf, generateRowCopier, putElement, putList, type RowCopier } from './row-copier.js'
@@ -14,19 +14,27 @@ export interface CopiedModel {
   readonly copyOutputs: RowCopier
   /** That a row takes, at most. */
   readonly cellsPerRow: number
+  /** Whether rows are recorded without their values, for these may be larger than a chunk. */
+  readonly isBare: boolean
 }
 
 export function copiedModelOf(contract: Contract, sample: number): CopiedModel {
   const fields = recordedFieldsOf(contract)
   const { inputs, outputs } = fields
+  const cells = cellsOf(inputs) + cellsOf(outputs)
+  const isBare = cells > MOST_ROW_CELLS
   return {
     fields,
     sample,
     copyInputs: generateRowCopier(inputs),
     copyOutputs: generateRowCopier(outputs),
-    cellsPerRow: 1 + cellsOf(inputs) + cellsOf(outputs),
+    cellsPerRow: ROW_CELLS + (isBare ? 0 : cells),
+    isBare,
   }
 }
+
+/** 1 MB: half of what a chunk may be. */
+const MOST_ROW_CELLS = 125_000
 
 type Columns = readonly (readonly [field: RecordedField, column: ArrayLike<unknown> | undefined])[]
 
@@ -57,6 +65,12 @@ export class Entry {
     return Math.max(0, Math.floor((cells - CALL_CELLS) / this.model.cellsPerRow))
   }
 
+  /** The place in the call of the next row but `offset`. */
+  placeOf(offset: number): number {
+    const index = this.#taken + offset
+    return this.places ? this.places[index]! : index
+  }
+
   /** Copies the next `rows` rows into a batch that has room for them; none where something of them cannot be read. */
   copy(batch: OpenBatch, rows: number): void {
     batch.whole(() => this.#write(batch, rows))
@@ -65,26 +79,29 @@ export class Entry {
 
   #write(batch: OpenBatch, rows: number): void {
     const { answered, model } = this
-    const { ids, shadowOf, errors, inputs, outputsOf } = answered
-    batch.call(answered, rows)
-    for (let index = this.#taken; index < this.#taken + rows; index++) {
-      const place = this.places ? this.places[index]! : index
-      batch.texts.push(ids[place]!)
-      if (shadowOf) batch.texts.push(shadowOf[place]!)
-      const error = errors.size > 0 ? errors.get(place) : undefined
-      if (error) batch.text(batch.at++, error.code)
-      else batch.mark(batch.at++, MARK.null)
-      if (Array.isArray(inputs)) model.copyInputs(inputs[place], batch)
-      else this.#copyColumns(inputs as Readonly<Record<string, unknown>>, place, batch)
-      if (!error) model.copyOutputs(outputsOf(place), batch)
+    const { ids, shadowOf, errors } = answered
+    batch.call(answered, rows, model.isBare)
+    for (let offset = 0; offset < rows; offset++) {
+      const place = this.placeOf(offset)
+      const error = errors.size > 0 ? errors.get(place)?.code : undefined
+      batch.row(ids[place]!, shadowOf?.[place], error)
+      if (!model.isBare) this.#copyValues(batch, place, error === undefined)
     }
+  }
+
+  #copyValues(batch: OpenBatch, place: number, isAnswered: boolean): void {
+    const { answered, model } = this
+    const { inputs } = answered
+    if (Array.isArray(inputs)) model.copyInputs(inputs[place], batch)
+    else this.#copyColumns(inputs as Readonly<Record<string, unknown>>, place, batch)
+    if (isAnswered) model.copyOutputs(answered.outputsOf(place), batch)
   }
 
   #copyColumns(given: Readonly<Record<string, unknown>>, place: number, batch: OpenBatch): void {
     this.#columns ??= this.model.fields.inputs.map((field) => [field, readableColumn(field, given[field.name])])
     for (const [field, column] of this.#columns) {
       const { length } = field
-      if (!column) batch.mark(batch.at++, MARK.null)
+      if (!column) batch.mark(batch.at++, MARK.null, 0)
       else if (length === undefined) batch.at = putElement(field, column[place], batch, batch.at)
       else batch.at = putList(field, column, place * length, (place + 1) * length, batch, batch.at)
     }

@@ -6,6 +6,7 @@ import { createLog } from '../telemetry/log.js'
 import { BatchedPredictionLog } from './batched-prediction-log.js'
 import { copiedModelOf } from './entry.js'
 import { answeredRows, CONTRACT, LogBench } from './fixtures/log-bench.js'
+import { readFrames } from './frame.js'
 import { LogThread } from './log-thread.js'
 import { Spool } from './spool.js'
 
@@ -78,7 +79,8 @@ async function spooledRows(): Promise<number> {
   const spool = await Spool.open({ folder, limitBytes: 10_000_000 })
   let rows = 0
   for (let segment = await spool.oldest(); segment; segment = await spool.oldest()) {
-    for (const line of (await spool.read(segment)).lines) rows += JSON.parse(line.toString()).ids.length
+    const { bytes } = await spool.read(segment)
+    for (const { head } of readFrames(bytes).frames) rows += JSON.parse(head.toString()).rows
     await spool.remove(segment)
   }
   return rows

@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { answeredRows, LogBench } from './fixtures/log-bench.js'
-import { decodeVector } from './vector.js'
+import { answeredRows, LogBench, TRACE_ID } from './fixtures/log-bench.js'
 
 let bench: LogBench
 
@@ -17,34 +17,22 @@ describe('the prediction log', () => {
     log.record(answered)
     await bench.until(() => bench.registry.ids.length === 3)
     const [chunk] = bench.registry.chunks
-    expect(chunk).toMatchObject({
-      model: 'risk',
-      version: 1,
-      environment: 'test',
-      ids: answered.ids,
-      calls: [
-        {
-          rows: 3,
-          client: 'app',
-          requestId: 'request-1',
-          operation: 'Row',
-          route: 'CHAMPION',
-          revision: null,
-          latencyMs: 1.5,
-          queueMs: 0.25,
-          runMs: 1,
-        },
-      ],
-      errors: [],
-    })
-    expect(decodeVector(chunk!.inputs.amount!, 3)).toEqual([0, 1, 2])
-    expect(chunk!.inputs.kind).toEqual(['A', 'A', 'A'])
-    expect(chunk!.inputs.trace).toEqual([
-      [1, 2],
-      [1, 2],
-      [1, 2],
-    ])
-    expect(decodeVector(chunk!.outputs.probability!, 3)).toEqual([0, 0.001, 0.002])
+    expect(chunk).toMatchObject({ model: 'risk', version: 1, environment: 'test', rows: 3, errors: {} })
+    expect(bench.registry.rows).toEqual(
+      answered.ids.map((id, row) => ({
+        id,
+        origin: { client: 'app', operation: 'Row', route: 'CHAMPION', revision: null, instead: null },
+        requestId: 'request-1',
+        traceId: TRACE_ID,
+        latencyMs: 1.5,
+        queueMs: 0.25,
+        runMs: 1,
+        shadowOf: null,
+        error: null,
+        inputs: { amount: row, kind: 'A', trace: [1, 2], photo: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+        outputs: { probability: row / 1_000 },
+      })),
+    )
     await log.close()
     expect(log.status().rows).toMatchObject({ spooled: 3, delivered: 3 })
   })
@@ -57,13 +45,11 @@ describe('the prediction log', () => {
     log.record(answeredRows(bench, 300, { version: 2, route: 'PINNED' }))
     log.record(answered)
     await bench.until(() => bench.registry.ids.length === 650)
-    const calls = bench.registry.chunks.flatMap((chunk) => chunk.calls)
-    expect(calls.map(({ route, rows }) => [route, rows])).toEqual([
-      ['PINNED', 300],
-      ['SHADOW', 200],
-      ['SHADOW', 150],
-    ])
-    expect(calls.flatMap((call) => call.shadowOf ?? [])).toEqual(places.map((place) => shadowOf[place]))
+    const { rows } = bench.registry
+    expect(rows.slice(0, 300).map(({ origin, shadowOf }) => [origin.route, shadowOf])).toEqual(
+      Array.from({ length: 300 }, () => ['PINNED', null]),
+    )
+    expect(rows.slice(300).map(({ shadowOf }) => shadowOf)).toEqual(places.map((place) => shadowOf[place]))
     expect(bench.registry.ids.slice(300)).toEqual(places.map((place) => answered.ids[place]))
     await log.close()
   })
@@ -74,8 +60,11 @@ describe('the prediction log', () => {
     await bench.until(() => bench.registry.ids.length === 1)
     const [chunk] = bench.registry.chunks
     expect(chunk!.redacted).toEqual(['income'])
-    expect(Object.keys(chunk!.inputs)).not.toContain('income')
-    expect(chunk!.inputs.photo).toEqual([expect.stringMatching(/^sha256:[0-9a-f]{64}$/)])
+    expect(chunk!.inputs).not.toContain('income')
+    const sha256 = createHash('sha256').update('AAAA').digest('hex')
+    expect(bench.registry.rows.map(({ inputs }) => inputs)).toEqual([
+      { amount: 0, kind: 'A', trace: [1, 2], photo: `sha256:${sha256}` },
+    ])
     await log.close()
   })
 
@@ -89,15 +78,14 @@ describe('the prediction log', () => {
     ])
     log.record(answeredRows(bench, 3, { inputs, errors }))
     await bench.until(() => bench.registry.ids.length === 3)
-    const [chunk] = bench.registry.chunks
-    expect(chunk!.errors).toEqual([
-      [0, 'BAD_USER_INPUT'],
-      [1, 'BAD_USER_INPUT'],
-    ])
-    expect(new Set(chunk!.ids).size).toBe(3)
-    expect(chunk!.inputs.amount).toEqual([null, 'much', 1])
-    expect(chunk!.inputs.kind).toEqual([null, `${'C'.repeat(1_000)}…`, null])
-    expect(decodeVector(chunk!.inputs.trace!, 3)).toEqual([null, null, null])
+    const { rows, chunks, ids } = bench.registry
+    expect(chunks[0]!.errors).toEqual({ BAD_USER_INPUT: 2 })
+    expect(rows.map(({ error }) => error)).toEqual(['BAD_USER_INPUT', 'BAD_USER_INPUT', null])
+    expect(rows.map(({ outputs }) => outputs)).toEqual([null, null, { probability: 0.002 }])
+    expect(new Set(ids).size).toBe(3)
+    expect(rows.map(({ inputs }) => inputs.amount)).toEqual([null, 'much', 1])
+    expect(rows.map(({ inputs }) => inputs.kind)).toEqual([null, `${'C'.repeat(1_000)}…`, null])
+    expect(rows.map(({ inputs }) => inputs.trace)).toEqual([null, null, null])
     await log.close()
   })
 
@@ -109,15 +97,14 @@ describe('the prediction log', () => {
     const errors = new Map([[1, { code: 'INVALID_PREDICTION' }]])
     log.record(answeredRows(bench, 3, { inputs, errors }))
     await bench.until(() => bench.registry.ids.length === 3)
-    const [chunk] = bench.registry.chunks
-    expect(decodeVector(chunk!.inputs.amount!, 3)).toEqual([1.5, 2.5, 3.5])
-    expect(chunk!.inputs.trace).toEqual([
-      [1, 2],
-      [3, 4],
-      [5, 6],
+    const { rows } = bench.registry
+    expect(rows.map(({ inputs }) => [inputs.amount, inputs.trace])).toEqual([
+      [1.5, [1, 2]],
+      [2.5, [3, 4]],
+      [3.5, [5, 6]],
     ])
-    expect(decodeVector(chunk!.outputs.probability!, 3)).toEqual([0, null, 0.002])
-    expect(chunk!.errors).toEqual([[1, 'INVALID_PREDICTION']])
+    expect(rows.map(({ outputs }) => outputs)).toEqual([{ probability: 0 }, null, { probability: 0.002 }])
+    expect(rows.map(({ error }) => error)).toEqual([null, 'INVALID_PREDICTION', null])
     await log.close()
   })
 
@@ -132,7 +119,7 @@ describe('the prediction log', () => {
     bench.registry.losesAnswers = 2
     await bench.until(() => log.status().rows.delivered === 2_100)
     const idsOf = (wanted: number) =>
-      bench.registry.chunks.flatMap(({ version, ids }) => (version === wanted ? ids : []))
+      bench.registry.chunks.flatMap(({ version, read }) => (version === wanted ? read.map(({ id }) => id) : []))
     expect([1, 2, 3].map(idsOf)).toEqual(answered.map(({ ids }) => ids))
     expect(log.status().spoolBytes).toBe(0)
     await log.close()
@@ -174,7 +161,7 @@ describe('the prediction log', () => {
 
   it('drops and counts beyond the bound of the spool', async () => {
     bench.registry.down = true
-    const log = await bench.open({ limitBytes: 100_000 })
+    const log = await bench.open({ limitBytes: 400_000 })
     const total = 5_000
     for (let sent = 0; sent < total; sent += 500) log.record(answeredRows(bench, 500))
     await bench.until(() => log.status().waitingRows === 0)
@@ -191,7 +178,7 @@ describe('the prediction log', () => {
     bench.registry.silence = new Promise((resolve) => {
       speak = resolve
     })
-    const log = await bench.open({ mostWaitingValues: 7_000 })
+    const log = await bench.open({ mostWaitingValues: 7_700 })
     for (let call = 0; call < 30; call++) log.record(answeredRows(bench, 100))
     expect(log.status()).toMatchObject({ waitingRows: 1_000, rows: { dropped_memory: 2_000 } })
     await bench.until(() => log.status().waitingRows === 0)

@@ -10,6 +10,8 @@ export interface RecordedField {
   readonly length: number | undefined
   /** An image is recorded as the sha-256 of what was sent: it says whether two were the same, and weighs nothing. */
   readonly image: boolean
+  /** Characters that are recorded of a text. */
+  readonly longestText: number
   readonly declared: FeatureDeclaration | OutputDeclaration
 }
 
@@ -23,20 +25,24 @@ export interface RecordedFields {
 }
 
 const LONGEST_TEXT = 1_000
+/** Characters of a row's texts, at most, whatever was sent as its features. */
+const ROW_CHARACTERS = 200_000
 
 export function recordedFieldsOf({ input, output }: Contract): RecordedFields {
-  const inputs = input.features.filter(({ sensitive }) => !sensitive).map(fieldOf)
-  const outputs = output.outputs.map(fieldOf)
+  const kept = input.features.filter(({ sensitive }) => !sensitive)
+  const values = [...kept, ...output.outputs].reduce((sum, { length = 1 }) => sum + length, 0)
+  const longestText = Math.min(LONGEST_TEXT, Math.floor(ROW_CHARACTERS / values))
   return {
-    inputs,
-    outputs,
+    inputs: kept.map((feature) => fieldOf(feature, longestText)),
+    outputs: output.outputs.map((declared) => fieldOf(declared, longestText)),
     redacted: input.features.filter(({ sensitive }) => sensitive).map(({ name }) => name),
-    valuesPerRow: [...inputs, ...outputs].reduce((sum, { length = 1 }) => sum + length, 1),
+    valuesPerRow: 1 + values,
   }
 }
 
-function fieldOf(declared: FeatureDeclaration | OutputDeclaration): RecordedField {
-  return { name: declared.name, length: declared.length, image: declared.kind === 'image', declared }
+function fieldOf(declared: FeatureDeclaration | OutputDeclaration, longestText: number): RecordedField {
+  const { name, length } = declared
+  return { name, length, image: declared.kind === 'image', longestText, declared }
 }
 
 /** A column that can be read by place; undefined where there is none. */
@@ -46,12 +52,12 @@ export function readableColumn(field: RecordedField, column: unknown): ArrayLike
   return typeof column === 'string' && type ? decodeLittleEndian(column, type) : undefined
 }
 
-/** What is recorded in place of an image. */
+/** What is recorded in place of an image, in lower-case hex. */
 export function digestOf(image: string): string {
-  return `sha256:${createHash('sha256').update(image).digest('hex')}`
+  return createHash('sha256').update(image).digest('hex')
 }
 
 /** A text as it is recorded. */
-export function shortened(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text
+export function shortened(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text
 }

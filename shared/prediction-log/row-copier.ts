@@ -1,4 +1,4 @@
-import { MARK } from './batch.js'
+import { IMAGE_CELLS, MARK } from './batch.js'
 import type { OpenBatch } from './open-batch.js'
 import { type RecordedField, shortened } from './recorded-fields.js'
 
@@ -31,7 +31,10 @@ function copySource({ name, length }: RecordedField, index: number): string {
 
 /** Most cells that a row's values take. */
 export function cellsOf(fields: readonly RecordedField[]): number {
-  return fields.reduce((sum, { length }) => sum + (length === undefined ? 1 : length + 2), 0)
+  return fields.reduce((sum, { length, image }) => {
+    const each = image ? IMAGE_CELLS : 1
+    return sum + (length === undefined ? each : 1 + each * length)
+  }, 0)
 }
 
 /** Puts a feature's or output's value of a row from cell `at` on; answers the cell after it. */
@@ -50,16 +53,20 @@ export function putList(
   batch: OpenBatch,
   at: number,
 ): number {
-  batch.mark(at, MARK.list)
-  batch.cells[at + 1] = to - from
-  for (let index = from; index < to; index++) putElement(field, elements[index], batch, at + 2 + index - from)
-  return at + 2 + to - from
+  batch.mark(at++, MARK.list, to - from)
+  for (let index = from; index < to; index++) at = putElement(field, elements[index], batch, at)
+  return at
 }
 
-/** Images are copied whole: their digest is made where there is time for it. */
-export function putElement({ image }: RecordedField, value: unknown, batch: OpenBatch, at: number): number {
+/** Images are handed on whole: their digest is made where there is time for it. */
+export function putElement(field: RecordedField, value: unknown, batch: OpenBatch, at: number): number {
   if (typeof value === 'number' && Number.isFinite(value)) batch.cells[at] = value
-  else if (typeof value === 'string') batch.text(at, image ? value : shortened(value))
-  else batch.mark(at, typeof value === 'boolean' ? (value ? MARK.true : MARK.false) : MARK.null)
+  else if (typeof value === 'string') {
+    if (field.image) {
+      batch.image(at, value)
+      return at + IMAGE_CELLS
+    }
+    batch.text(at, shortened(value, field.longestText))
+  } else batch.mark(at, typeof value === 'boolean' ? (value ? MARK.true : MARK.false) : MARK.null, 0)
   return at + 1
 }

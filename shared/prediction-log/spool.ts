@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readSpoolLines, type SegmentContent, textOfLine } from './spool-lines.js'
+import { readFrames } from './frame.js'
 
 export interface SpoolOptions {
   /** This process alone writes there. */
@@ -17,7 +17,13 @@ export interface Segment {
   readonly path: string
   readonly bytes: number
   /** What was written, where it is still at hand. */
-  readonly lines?: readonly Buffer[]
+  readonly frames?: readonly Buffer[]
+}
+
+/** What a segment holds: whole frames, and how many bytes at its end or in its midst are none. */
+export interface SegmentContent {
+  readonly bytes: Buffer
+  readonly damagedBytes: number
 }
 
 const SUFFIX = '.log'
@@ -33,7 +39,7 @@ export class Spool {
   readonly #open: typeof open
   readonly #segmentBytes: number
   #closed: Segment[] = []
-  #current: { path: string; bytes: number; file: FileHandle; lines: Buffer[] } | undefined
+  #current: { path: string; bytes: number; file: FileHandle; frames: Buffer[] } | undefined
   #next: number
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -67,17 +73,17 @@ export class Spool {
   }
 
   /**
-   * Appends lines, as many of the first ones as there is room for; answers how many. Rejects when the disk refuses, and then
+   * Appends frames, as many of the first ones as there is room for; answers how many. Rejects when the disk refuses, and then
    * keeps none of them.
    */
-  append(lines: readonly Buffer[]): Promise<number> {
+  append(frames: readonly Buffer[]): Promise<number> {
     return this.#inTurn(async () => {
-      const fitting = this.#fitting(lines)
+      const fitting = this.#fitting(frames)
       if (fitting.length === 0) return 0
       const current = this.#current ?? (await this.#begin())
-      await this.#write(current, fitting.length === 1 ? fitting[0]! : Buffer.concat(fitting))
+      await this.#write(current, joined(fitting))
       current.bytes += bytesOf(fitting)
-      current.lines.push(...fitting)
+      current.frames.push(...fitting)
       if (current.bytes >= this.#segmentBytes) await this.#end()
       return fitting.length
     })
@@ -96,8 +102,12 @@ export class Spool {
     })
   }
 
-  async read({ path, lines }: Segment): Promise<SegmentContent> {
-    return lines ? { lines: lines.map(textOfLine), damagedBytes: 0 } : readSpoolLines(await readFile(path))
+  async read({ path, frames }: Segment): Promise<SegmentContent> {
+    if (frames) return { bytes: joined(frames), damagedBytes: 0 }
+    const bytes = await readFile(path)
+    const found = readFrames(bytes)
+    const { damagedBytes } = found
+    return { bytes: damagedBytes === 0 ? bytes : joined(found.frames.map((frame) => frame.bytes)), damagedBytes }
   }
 
   /** Takes away what was delivered. */
@@ -112,27 +122,27 @@ export class Spool {
     return this.#inTurn(() => this.#end())
   }
 
-  #fitting(lines: readonly Buffer[]): readonly Buffer[] {
+  #fitting(frames: readonly Buffer[]): readonly Buffer[] {
     let room = this.options.limitBytes - this.bytes
     let fitting = 0
-    for (const { length } of lines) {
+    for (const { length } of frames) {
       room -= length
       if (room < 0) break
       fitting += 1
     }
-    return lines.slice(0, fitting)
+    return frames.slice(0, fitting)
   }
 
   async #begin() {
     const name = `${String(this.#next++).padStart(12, '0')}${SUFFIX}`
     const path = join(this.options.folder, name)
-    this.#current = { path, bytes: 0, file: await this.#open(path, 'a', 0o600), lines: [] }
+    this.#current = { path, bytes: 0, file: await this.#open(path, 'a', 0o600), frames: [] }
     return this.#current
   }
 
-  async #write({ file, bytes }: { file: FileHandle; bytes: number }, lines: Buffer): Promise<void> {
+  async #write({ file, bytes }: { file: FileHandle; bytes: number }, frames: Buffer): Promise<void> {
     try {
-      await file.writeFile(lines)
+      await file.writeFile(frames)
     } catch (error) {
       await file.truncate(bytes).catch(() => {})
       await this.#end()
@@ -144,8 +154,8 @@ export class Spool {
     const current = this.#current
     if (!current) return
     this.#current = undefined
-    const { path, bytes, lines } = current
-    this.#closed.push(this.#closed.length < SEGMENTS_AT_HAND ? { path, bytes, lines } : { path, bytes })
+    const { path, bytes, frames } = current
+    this.#closed.push(this.#closed.length < SEGMENTS_AT_HAND ? { path, bytes, frames } : { path, bytes })
     await current.file.close().catch(() => {})
   }
 
@@ -156,6 +166,10 @@ export class Spool {
   }
 }
 
-function bytesOf(lines: readonly Buffer[]): number {
-  return lines.reduce((sum, { length }) => sum + length, 0)
+function joined(frames: readonly Buffer[]): Buffer {
+  return frames.length === 1 ? frames[0]! : Buffer.concat(frames)
+}
+
+function bytesOf(frames: readonly Buffer[]): number {
+  return frames.reduce((sum, { length }) => sum + length, 0)
 }

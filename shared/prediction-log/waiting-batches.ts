@@ -5,11 +5,10 @@ export interface Waiting {
   readonly values: number
 }
 
-/** Rows that wait to be written: those that no batch has taken, the batch that is filled, and the batches that were sent. */
+/** Rows that wait to be written: those that no batch has taken, those of batches that are filled, and of those that were sent. */
 export class WaitingBatches {
   readonly #sent = new Map<number, Waiting>()
   #last = 0
-  #open: Waiting = NOTHING
   rows = 0
   values = 0
 
@@ -24,15 +23,9 @@ export class WaitingBatches {
     this.values -= values
   }
 
-  /** Of those that wait, so many are in the batch that is filled. */
-  fill(rows: number, values: number): void {
-    this.#open = { rows: this.#open.rows + rows, values: this.#open.values + values }
-  }
-
-  /** The batch is sent, under the number that it answers. */
-  send(): number {
-    this.#sent.set(++this.#last, this.#open)
-    this.#open = NOTHING
+  /** A batch with so much of it is sent, under the number that it answers. */
+  send(batch: Waiting): number {
+    this.#sent.set(++this.#last, batch)
     return this.#last
   }
 
@@ -52,5 +45,3 @@ export class WaitingBatches {
     return rows - this.rows
   }
 }
-
-const NOTHING: Waiting = { rows: 0, values: 0 }

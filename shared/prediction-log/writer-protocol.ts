@@ -9,8 +9,6 @@ export type ToWriter =
       readonly number: number
       readonly batch: Batch
     }
-  /** Everything up to here is written without waiting for more. */
-  | { readonly type: 'flush' }
   /** Writes everything, delivers what it can within two seconds, and leaves. */
   | { readonly type: 'close' }
 

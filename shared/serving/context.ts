@@ -12,6 +12,8 @@ export interface SubgraphContext {
   readonly deadline: number
   /** Name of the operation that the client sent, for the prediction log; null where it has none. */
   readonly operation?: string | null
+  /** W3C trace id of the request, for the prediction log; null where it belongs to no trace. */
+  readonly traceId?: string | null
   /** W3C trace context of the span that the operation belongs to. */
   readonly traceparent?: string | undefined
   /** Of the operation; undefined where it is not traced. */

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { decodeVector } from '../prediction-log/vector.js'
 import type { RolloutPolicy } from '../rollout/policy.js'
 import type { Published } from './fixtures/fake-registry.js'
 import { type Answer, Served } from './fixtures/served.js'
@@ -192,8 +191,7 @@ describe('a shadow', () => {
     await follow({ shadows: [{ version: 2, sample: 100 }] })
     const recorded = (route: string, id: string) =>
       served.registry.predictions.find(
-        ({ calls, ids }) =>
-          calls[0]!.route === route && (route === 'SHADOW' ? calls[0]!.shadowOf!.includes(id) : ids.includes(id)),
+        (row) => row.origin.route === route && (route === 'SHADOW' ? row.shadowOf : row.id) === id,
       )
     const query =
       'query ($inputs: [Payment!]!) { paymentRiskMany(inputs: $inputs) { ... on PaymentRisk { predictionId } } }'
@@ -205,21 +203,21 @@ describe('a shadow', () => {
     const shadow = recorded('SHADOW', predictionId)!
     expect(shadow).toMatchObject({
       version: 2,
-      errors: [],
-      calls: [{ rows: 1, client: 'app', shadowOf: [predictionId] }],
+      error: null,
+      origin: { client: 'app', revision },
+      shadowOf: predictionId,
+      inputs: { amount: 3 },
     })
-    expect(shadow.calls[0]!.revision).toBe(revision)
-    expect(shadow.calls[0]!.runMs).toBeGreaterThan(0)
-    expect(shadow.ids).not.toContain(predictionId)
-    expect(decodeVector(shadow.inputs.amount!, 1)).toEqual([3])
+    expect(shadow.runMs).toBeGreaterThan(0)
+    expect(shadow.id).not.toBe(predictionId)
     const answer = recorded('CHAMPION', predictionId)!
-    expect(answer.calls[0]!.runMs).toBeGreaterThan(0)
-    expect(answer.calls[0]!.shadowOf).toBeUndefined()
+    expect(answer.runMs).toBeGreaterThan(0)
+    expect(answer.shadowOf).toBeNull()
 
     await follow({ shadows: [{ version: 3, sample: 100 }] })
     const failed = (await served.ask(query, { inputs: inputs(5_000) })).data.paymentRiskMany[1].predictionId
     await served.until(() => recorded('SHADOW', failed) !== undefined)
-    expect(recorded('SHADOW', failed)).toMatchObject({ version: 3, errors: [[0, 'INVALID_PREDICTION']] })
+    expect(recorded('SHADOW', failed)).toMatchObject({ version: 3, error: 'INVALID_PREDICTION' })
   })
 
   it.each([

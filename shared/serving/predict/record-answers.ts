@@ -62,8 +62,8 @@ function answeredBy(field: AnsweredField, routed: Routed | undefined, places: re
   }
 }
 
-function callerOf({ identity, requestId, operation = null }: SubgraphContext): Caller {
-  return { client: identity.client, requestId, operation }
+function callerOf({ identity, requestId, operation = null, traceId = null }: SubgraphContext): Caller {
+  return { client: identity.client, requestId, operation, traceId }
 }
 
 function byRoute({ rows }: AnsweredField, routes: RowRoutes): ReadonlyMap<Routed, number[]> {

@@ -1,5 +1,6 @@
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import { MAX_PARTS, type Served } from '../../mesh/protocol.js'
+import { parseTraceparent } from '../../telemetry/tracing/traceparent.js'
 import type { Tracer } from '../../telemetry/tracing/tracer.js'
 import type { SubgraphContext } from '../context.js'
 import type { Admission } from '../load/admission.js'
@@ -59,8 +60,10 @@ export async function answerPart(
 }
 
 function traced(context: SubgraphContext, tracer: Tracer | undefined): SubgraphContext {
-  const span = tracer?.begin('operation', context.traceparent)
-  return span ? { ...context, span } : context
+  const { traceparent } = context
+  const span = tracer?.begin('operation', traceparent)
+  if (!span && traceparent === undefined) return context
+  return { ...context, span, traceId: span?.traceId ?? parseTraceparent(traceparent)?.traceId ?? null }
 }
 
 function endSpan({ span, requestId, operation }: SubgraphContext, failed: boolean): void {

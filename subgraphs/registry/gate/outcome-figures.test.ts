@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ControlClient } from '../../../shared/control/client.js'
-import type { PredictionChunk } from '../../../shared/prediction-log/chunk.js'
 import { predictionFigures } from '../rollouts/prediction-figures.js'
 import { done, publishVersion, READER, registerModel, TEAM } from '../testing/catalogue.js'
-import { chunkOf, linesOf, predictionIds } from '../testing/chunks.js'
+import { callOf, chunkOf, type DescribedCall, framesOf, predictionIds } from '../testing/chunks.js'
 import { TestRegistry } from '../testing/test-registry.js'
 import { SERVING_MEASURES } from './gate.js'
 import { withOutcomes } from './outcome-figures.js'
@@ -123,10 +122,9 @@ async function untilCanaryIs(wanted: (weight: number | undefined) => boolean): P
 }
 
 /** Delivers 120 predictions of now; their ids. */
-async function delivered(version: number, call: Partial<PredictionChunk['calls'][number]>): Promise<string[]> {
+async function delivered(version: number, call: Partial<DescribedCall>): Promise<string[]> {
   const ids = predictionIds(Date.now(), 120)
-  const chunk = chunkOf(ids, { version })
-  await control.predictions(linesOf({ ...chunk, calls: [{ ...chunk.calls[0]!, ...call }] }))
+  await control.predictions(framesOf(chunkOf(ids, { head: { version }, calls: [callOf(120, call)] })))
   return ids
 }
 

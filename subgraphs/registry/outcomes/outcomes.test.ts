@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encodeVector } from '../../../shared/prediction-log/vector.js'
 import { publishVersion, READER, registerModel, TEAM } from '../testing/catalogue.js'
-import { chunkOf, linesOf, predictionIds } from '../testing/chunks.js'
+import { callOf, chunkOf, framesOf, predictionIds } from '../testing/chunks.js'
 import { clientWith, type GraphqlAnswer, TestRegistry } from '../testing/test-registry.js'
 import type { OutcomeDocument } from './outcome-document.js'
 
@@ -192,7 +191,7 @@ async function predicted(
   const ids = predictionIds(time, count)
   const chunk = chunkOf(ids, overrides)
   const control = registry.control()
-  await control.predictions(linesOf({ ...chunk, calls: chunk.calls.map((call) => ({ ...call, client })) }))
+  await control.predictions(framesOf({ ...chunk, calls: chunk.calls.map((call) => ({ ...call, client })) }))
   await control.close()
   return ids
 }
@@ -201,13 +200,12 @@ async function predicted(
 async function predictedAndTold(version: number, right: number, route: string, time: number): Promise<void> {
   const truth = Array.from({ length: 200 }, (_, row) => row % 2)
   const scores = truth.map((value, row) => (Math.floor(row / 2) < right * 100 === (value === 1) ? 0.9 : 0.1))
-  const call = chunkOf(predictionIds(time, 1)).calls[0]!
   const ids = await predicted(
     200,
     {
-      version,
-      calls: [{ ...call, rows: 200, route }],
-      outputs: { probability: encodeVector(scores), risky: scores.map((score) => score > 0.5) },
+      head: { version },
+      calls: [callOf(200, { route })],
+      outputs: { probability: scores, risky: scores.map((score) => score > 0.5) },
     },
     'tester',
     time,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createLog } from '../../../shared/telemetry/log.js'
 import { attachDatabase } from '../database/attach-database.js'
 import type { Registry } from '../registry.js'
-import { chunkOf, linesOf, predictionIds } from '../testing/chunks.js'
+import { chunkOf, framesOf, predictionIds } from '../testing/chunks.js'
 import { storeChunks } from './store-chunks.js'
 
 /** Rows a second that the registry checks and stores, with the embedded store beside it. The predictions are synthetic. */
@@ -28,12 +28,12 @@ await close()
 rmSync(dataFolder, { recursive: true })
 
 /** Thirty features, as the widest reference model has. */
-function bodyOf(rows: number, chunks: number, n: number): string {
-  return linesOf(
+function bodyOf(rows: number, chunks: number, n: number): Buffer {
+  return framesOf(
     ...Array.from({ length: chunks }, () => {
-      const chunk = chunkOf(predictionIds(1_700_000_000_000 + n * 1_000, rows))
-      const { amount } = chunk.inputs
-      return { ...chunk, inputs: Object.fromEntries(Array.from({ length: 30 }, (_, f) => [`feature${f}`, amount])) }
+      const ids = predictionIds(1_700_000_000_000 + n * 1_000, rows)
+      const amount = ids.map((_, row) => row)
+      return chunkOf(ids, { inputs: Object.fromEntries(Array.from({ length: 30 }, (_, f) => [`feature${f}`, amount])) })
     }),
-  ).toString()
+  )
 }

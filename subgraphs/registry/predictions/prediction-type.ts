@@ -45,6 +45,14 @@ export class RecordedPrediction {
     return this.recorded.requestId
   }
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'W3C trace id of the request, 32 hex digits; null where it belonged to no trace.',
+  })
+  get traceId(): string | null {
+    return this.recorded.traceId
+  }
+
   @Field(() => String, { description: 'Name of the model.' })
   get model(): string {
     return this.recorded.model
@@ -96,7 +104,7 @@ export class RecordedPrediction {
     nullable: true,
     description: 'Of the latency, what its call waited for a run, in milliseconds; 0 when none of its rows was run.',
   })
-  get queueMs(): number | null {
+  get queueMs(): number {
     return this.recorded.queueMs
   }
 
@@ -104,7 +112,7 @@ export class RecordedPrediction {
     nullable: true,
     description: 'Of the latency, what the run of its call took, in milliseconds; 0 when none of its rows was run.',
   })
-  get runMs(): number | null {
+  get runMs(): number {
     return this.recorded.runMs
   }
 

@@ -3,7 +3,7 @@ import type { ControlClient } from '../../../shared/control/client.js'
 import { CONTROL } from '../../../shared/control/protocol.js'
 import { IDENTITY_HEADER } from '../../../shared/identity/claims.js'
 import { codeOf, done, publishVersion, registerModel } from '../testing/catalogue.js'
-import { chunkOf, linesOf, predictionIds } from '../testing/chunks.js'
+import { callOf, chunkOf, framesOf, predictionIds } from '../testing/chunks.js'
 import { clientWith, TestRegistry } from '../testing/test-registry.js'
 import { findPredictions, predictionsIn } from './recorded-predictions.js'
 
@@ -39,9 +39,9 @@ function page(variables: object) {
 
 describe('delivering recorded predictions', () => {
   it('stores each chunk once, however often it comes', async () => {
-    const lines = linesOf(chunkOf(predictionIds(NOW, 3)), chunkOf(predictionIds(NOW, 2)))
-    expect(await control.predictions(lines)).toMatchObject({ stored: 5, known: 0, refused: { rows: 0 } })
-    const again = Buffer.concat([lines, linesOf(chunkOf(predictionIds(NOW, 4)))])
+    const frames = framesOf(chunkOf(predictionIds(NOW, 3)), chunkOf(predictionIds(NOW, 2)))
+    expect(await control.predictions(frames)).toMatchObject({ stored: 5, known: 0, refused: { rows: 0 } })
+    const again = Buffer.concat([frames, framesOf(chunkOf(predictionIds(NOW, 4)))])
     expect(await control.predictions(again)).toMatchObject({ stored: 4, known: 5, refused: { rows: 0 } })
   })
 
@@ -49,20 +49,24 @@ describe('delivering recorded predictions', () => {
     const ids = predictionIds(NOW, 2)
     const good = chunkOf(predictionIds(NOW, 1))
     const wrong = [
-      chunkOf(ids, { environment: 'production' }),
-      chunkOf(ids, { id: ids[1]! }),
+      chunkOf(ids, { head: { environment: 'production' } }),
+      chunkOf(ids, { head: { id: ids[1]! } }),
+      chunkOf(ids, { head: { last: ids[0]! } }),
       chunkOf(ids, { calls: [] }),
-      chunkOf(ids, { errors: [[2, 'OVERLOADED']] }),
-      chunkOf(ids, { inputs: { amount: [1] } }),
+      chunkOf(ids, { calls: [callOf(1)] }),
+      chunkOf(ids, { head: { errors: { OVERLOADED: 1 } } }),
+      chunkOf(ids, { head: { inputs: ['amount', 'more'] } }),
+      chunkOf(ids, { head: { inputs: [] } }),
+      chunkOf(ids, { head: { origins: [] } }),
       chunkOf([...ids, ...predictionIds(NOW + 60_000, 1)]),
-      { ...chunkOf(ids), format: 2 },
+      chunkOf(ids, { head: { format: 1 as never } }),
     ]
-    const receipt = await control.predictions(Buffer.concat([linesOf(...wrong, good), Buffer.from('{"torn":')]))
-    expect(receipt).toMatchObject({ stored: 1, known: 0, refused: { rows: 15 } })
+    const receipt = await control.predictions(Buffer.concat([framesOf(...wrong, good), Buffer.from('torn')]))
+    expect(receipt).toMatchObject({ stored: 1, known: 0, refused: { rows: 23 } })
   })
 
   it('is for our own processes', async () => {
-    const body = linesOf(chunkOf(predictionIds(NOW, 1))).toString()
+    const body = framesOf(chunkOf(predictionIds(NOW, 1))).toString()
     const post = (identity: string) =>
       fetch(new URL(CONTROL.predictions, registry.url), {
         method: 'POST',
@@ -80,13 +84,13 @@ describe('delivering recorded predictions', () => {
 
 describe('a recorded prediction', () => {
   const QUERY = `query ($id: ID!) { prediction(id: $id) {
-    id time environment client operation requestId model route rolloutRevision inputs outputs errorCode latencyMs queueMs runMs shadowOf
+    id time environment client operation requestId traceId model route rolloutRevision inputs outputs errorCode latencyMs queueMs runMs shadowOf
     servedBy { version lineage { datasetName hyperparameters codeCommit } }
   } }`
 
   it('is found by its id, with all that its version comes from', async () => {
     const ids = predictionIds(NOW - 5_000, 3)
-    await control.predictions(linesOf(chunkOf(ids, { errors: [[1, 'INVALID_PREDICTION']] })))
+    await control.predictions(framesOf(chunkOf(ids, { errors: [[1, 'INVALID_PREDICTION']] })))
     const { prediction } = await done(registry.ask(READER, QUERY, { id: ids[2] }))
     expect(prediction).toEqual({
       id: ids[2],
@@ -95,6 +99,7 @@ describe('a recorded prediction', () => {
       client: 'app',
       operation: 'Risk',
       requestId: 'request-1',
+      traceId: null,
       model: 'payment-risk',
       route: 'CHAMPION',
       rolloutRevision: null,
@@ -102,8 +107,8 @@ describe('a recorded prediction', () => {
       outputs: { probability: 0.5, risky: true },
       errorCode: null,
       latencyMs: 1.5,
-      queueMs: null,
-      runMs: null,
+      queueMs: 0,
+      runMs: 0,
       shadowOf: null,
       servedBy: {
         version: 1,
@@ -118,15 +123,14 @@ describe('a recorded prediction', () => {
     expect(failed.prediction).toMatchObject({ errorCode: 'INVALID_PREDICTION', outputs: null, inputs: { amount: 1 } })
   })
 
-  it('tells the times of its call, and what answered where a shadow ran it', async () => {
+  it('tells the times and the trace of its call, and what answered where a shadow ran it', async () => {
     const [answered, ...ids] = predictionIds(NOW - 7_000, 3)
     const chunk = chunkOf(ids)
-    const call = { ...chunk.calls[0]!, route: 'SHADOW', queueMs: 0.25, runMs: 1, shadowOf: [answered!, answered!] }
-    const short = { ...call, shadowOf: [answered!] }
-    expect(await control.predictions(linesOf({ ...chunk, calls: [short] }))).toMatchObject({ refused: { rows: 2 } })
-    await control.predictions(linesOf({ ...chunk, calls: [call] }))
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+    const call = callOf(2, { traceId, route: 'SHADOW', queueMs: 0.25, runMs: 1, shadowOf: [answered!, answered!] })
+    await control.predictions(framesOf({ ...chunk, calls: [call] }))
     const { prediction } = await done(registry.ask(READER, QUERY, { id: ids[1] }))
-    expect(prediction).toMatchObject({ route: 'SHADOW', queueMs: 0.25, runMs: 1, shadowOf: answered })
+    expect(prediction).toMatchObject({ traceId, route: 'SHADOW', queueMs: 0.25, runMs: 1, shadowOf: answered })
   })
 
   it('is null when there is none, and its id has to be one', async () => {
@@ -137,7 +141,7 @@ describe('a recorded prediction', () => {
 
   it('is found among many that were answered at the same time', async () => {
     const chunks = Array.from({ length: 5 }, () => predictionIds(NOW - 60_000, 20))
-    await control.predictions(linesOf(...chunks.map((ids) => chunkOf(ids))))
+    await control.predictions(framesOf(...chunks.map((ids) => chunkOf(ids))))
     await registry.withDatabase(async (database) => {
       const asked = [...chunks.flat(), ...predictionIds(NOW - 60_000, 3)]
       const found = await findPredictions(database, asked)
@@ -153,10 +157,10 @@ describe('a window of predictions', () => {
   beforeAll(async () => {
     const chunks = [0, 400, 800, 1_200].map((offset, place) => {
       const ids = [...predictionIds(start + offset, 4), ...predictionIds(start + offset + 1_000, 4)]
-      return chunkOf(ids, { version: (place % 2) + 1 })
+      return chunkOf(ids, { head: { version: (place % 2) + 1 } })
     })
     const beside = [chunkOf(predictionIds(start + 10_000, 3)), chunkOf(predictionIds(start - 1, 3))]
-    await control.predictions(linesOf(...chunks, ...beside))
+    await control.predictions(framesOf(...chunks, ...beside))
   })
 
   it('is paged, the newest first, each once, although chunks overlap', async () => {

@@ -1,6 +1,8 @@
-import { type PredictionChunk, type RecordedCall, timeOfId } from '../../../shared/prediction-log/chunk.js'
-import { decodeVector } from '../../../shared/prediction-log/vector.js'
-import type { ChunkDocument } from './chunk-document.js'
+import type { CallOrigin } from '../../../shared/prediction-log/batch.js'
+import { timeOfId } from '../../../shared/prediction-log/chunk.js'
+import { openChunk } from '../../../shared/prediction-log/chunk-reader.js'
+import { recordedRows } from '../../../shared/prediction-log/recorded-rows.js'
+import { bytesOf, type ChunkDocument } from './chunk-document.js'
 
 /** One prediction as it was recorded. */
 export interface RecordedPrediction {
@@ -13,16 +15,18 @@ export interface RecordedPrediction {
   readonly client: string
   readonly operation: string | null
   readonly requestId: string
+  /** W3C trace id of the request; null where it belonged to no trace. */
+  readonly traceId: string | null
   readonly route: string | null
   /** Revision of the rollout that routed it. */
   readonly revision: number | null
   /** Of a fallback: the version that should have answered, and why it did not. */
-  readonly instead: RecordedCall['instead']
+  readonly instead: CallOrigin['instead']
   /** Of the whole call, in milliseconds. */
   readonly latencyMs: number
-  /** Of it, what the rows waited for a run and what their run took; null where that was not recorded. */
-  readonly queueMs: number | null
-  readonly runMs: number | null
+  /** Of it, what the rows waited for a run and what their run took; both 0 where none was. */
+  readonly queueMs: number
+  readonly runMs: number
   /** Of a row that a shadow ran: the prediction that was the answer. */
   readonly shadowOf: string | null
   readonly error: string | null
@@ -34,47 +38,17 @@ export interface RecordedPrediction {
 
 const REDACTED = '[redacted]'
 
-/** The predictions of a chunk, by ascending id. */
-export function predictionsOf({ chunk: json }: Pick<ChunkDocument, 'chunk'>): RecordedPrediction[] {
-  const chunk = JSON.parse(json) as PredictionChunk
-  const inputs = vectorsOf(chunk.inputs, chunk.ids.length)
-  const outputs = vectorsOf(chunk.outputs, chunk.ids.length)
-  const errors = new Map(chunk.errors)
-  const redacted = Object.fromEntries(chunk.redacted.map((name) => [name, REDACTED]))
-  const { environment, model, version, ids } = chunk
-  const rows = callOfEachRow(chunk.calls).map((call, row): RecordedPrediction => {
-    const error = errors.get(row) ?? null
-    const id = ids[row]!
-    return {
-      id,
-      time: new Date(timeOfId(id)),
-      environment,
-      model,
-      version,
-      ...call,
-      error,
-      inputs: { ...rowOf(inputs, row), ...redacted },
-      outputs: error === null ? rowOf(outputs, row) : null,
-    }
+/** The predictions of a chunk whose ids are wanted, by ascending id. */
+export function predictionsOf(
+  { frame }: Pick<ChunkDocument, 'frame'>,
+  isWanted?: (id: string) => boolean,
+): RecordedPrediction[] {
+  const reader = openChunk(bytesOf(frame))
+  const { environment, model, version, redacted } = reader.head
+  const hidden = Object.fromEntries(redacted.map((name) => [name, REDACTED]))
+  const predictions = recordedRows(reader, isWanted).map(({ origin, inputs, ...row }): RecordedPrediction => {
+    const time = new Date(timeOfId(row.id))
+    return { ...row, ...origin, time, environment, model, version, inputs: { ...inputs, ...hidden } }
   })
-  return rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+  return predictions.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
-
-type Vectors = readonly (readonly [name: string, values: readonly unknown[]])[]
-
-function vectorsOf(vectors: PredictionChunk['inputs'], rows: number): Vectors {
-  return Object.entries(vectors).map(([name, vector]) => [name, decodeVector(vector, rows)])
-}
-
-function rowOf(vectors: Vectors, row: number): Record<string, unknown> {
-  return Object.fromEntries(vectors.map(([name, values]) => [name, values[row]]))
-}
-
-function callOfEachRow(calls: readonly RecordedCall[]): CallOfRow[] {
-  return calls.flatMap(({ rows, shadowOf, queueMs = null, runMs = null, ...call }) =>
-    Array.from({ length: rows }, (_, row) => ({ ...call, queueMs, runMs, shadowOf: shadowOf?.[row] ?? null })),
-  )
-}
-
-type CallOfRow = Omit<RecordedCall, 'rows' | 'queueMs' | 'runMs' | 'shadowOf'> &
-  Pick<RecordedPrediction, 'queueMs' | 'runMs' | 'shadowOf'>

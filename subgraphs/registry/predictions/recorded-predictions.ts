@@ -31,8 +31,7 @@ export async function findPredictions(
       .sort({ _id: -1 })
       .lean<ChunkDocument[]>()
     for (const document of await candidates) {
-      for (const prediction of predictionsOf(document))
-        if (missing.has(prediction.id)) found.set(prediction.id, prediction)
+      for (const prediction of predictionsOf(document, (one) => missing.has(one))) found.set(prediction.id, prediction)
     }
   }
   return found
@@ -68,7 +67,7 @@ export async function* predictionsIn(
   const first = idBound(window.from)
   const end = idBound(window.to)
   for await (const document of chunksOf(database, window)) {
-    yield predictionsOf(document).filter(({ id }) => id >= first && id < end)
+    yield predictionsOf(document, (id) => id >= first && id < end)
   }
 }
 
@@ -92,7 +91,7 @@ export async function pageOf(
   const to = after === undefined ? window.to : Math.min(window.to, timeOfId(after) + 1)
   for await (const document of chunksOf(database, { ...window, to })) {
     if (rows.length > first && rows[first]!.id > document.last) break
-    rows = [...rows, ...predictionsOf(document).filter(({ id }) => id >= from && id < end)]
+    rows = [...rows, ...predictionsOf(document, (id) => id >= from && id < end)]
       .sort((a, b) => (a.id < b.id ? 1 : -1))
       .slice(0, first + 1)
   }

@@ -17,5 +17,5 @@ async function takePredictions(
 ): Promise<HttpAnswer> {
   const body = await readBody(message, LARGEST_PREDICTIONS_BYTES)
   serviceOf(message, body, verification)
-  return json(200, await storeChunks(registry, body.toString('utf8')))
+  return json(200, await storeChunks(registry, body))
 }

@@ -1,61 +1,58 @@
 import { z } from 'zod'
 import type { PredictionsReceipt } from '../../../shared/control/protocol.js'
-import { chunkSchema, LARGEST_CHUNK_BYTES, type PredictionChunk } from '../../../shared/prediction-log/chunk.js'
+import { checkChunk } from '../../../shared/prediction-log/check-chunk.js'
+import { type ChunkHead, LARGEST_CHUNK_BYTES } from '../../../shared/prediction-log/chunk.js'
+import { type Frame, readFrames } from '../../../shared/prediction-log/frame.js'
 import { isDuplicate } from '../database/database.js'
 import type { Registry } from '../registry.js'
 import type { ChunkDocument } from './chunk-document.js'
 
-/** Chunks of one body, at most. */
-const MOST_CHUNKS = 20_000
 /** Reasons told of one body, at most. */
 const MOST_REASONS = 5
 
 /**
- * Stores chunks, one JSON text a line. A chunk that is there is not stored again, one that is not as it should be is refused;
+ * Stores chunks, frame after frame. A chunk that is there is not stored again, one that is not as it should be is refused;
  * neither keeps the others from being stored. Rejects when the database did not store them all: then send all again.
  */
-export async function storeChunks(registry: Registry, lines: string): Promise<PredictionsReceipt> {
-  const read = lines.split('\n', MOST_CHUNKS).flatMap((line) => (line === '' ? [] : [readChunk(line, registry)]))
+export async function storeChunks(registry: Registry, bytes: Buffer): Promise<PredictionsReceipt> {
+  const { frames, damagedBytes } = readFrames(bytes)
+  const read = frames.map((frame) => readChunk(frame, registry))
   const chunks = read.flatMap((outcome) => ('document' in outcome ? [outcome.document] : []))
   const refusals = read.flatMap((outcome) => ('refused' in outcome ? [outcome] : []))
   const known = chunks.length === 0 ? new Set() : await insert(registry, chunks)
   const rowsOf = (documents: readonly ChunkDocument[]) => documents.reduce((sum, { rows }) => sum + rows, 0)
+  const damaged = damagedBytes > 0 ? [`${damagedBytes} bytes are no chunk`] : []
   return {
     stored: rowsOf(chunks.filter(({ _id }) => !known.has(_id))),
     known: rowsOf(chunks.filter(({ _id }) => known.has(_id))),
     refused: {
       rows: refusals.reduce((sum, { rows }) => sum + rows, 0),
-      reasons: [...new Set(refusals.map(({ refused }) => refused))].slice(0, MOST_REASONS),
+      reasons: [...new Set([...refusals.map(({ refused }) => refused), ...damaged])].slice(0, MOST_REASONS),
     },
   }
 }
 
 type ReadChunk = { readonly document: ChunkDocument } | { readonly refused: string; readonly rows: number }
 
-function readChunk(line: string, registry: Registry): ReadChunk {
-  const json = parsed(line)
-  const rows = rowsIn(json)
-  if (line.length > LARGEST_CHUNK_BYTES) return { refused: 'it is too large', rows }
-  const chunk = chunkSchema.safeParse(json)
-  if (!chunk.success) return { refused: z.prettifyError(chunk.error).slice(0, 200), rows }
-  const { environment } = chunk.data
-  if (environment !== registry.environment) return { refused: `it is of the environment ${environment}`, rows }
-  return { document: documentOf(chunk.data, line, registry) }
+function readChunk(frame: Frame, registry: Registry): ReadChunk {
+  try {
+    if (frame.bytes.length > LARGEST_CHUNK_BYTES) throw new RangeError('it is too large')
+    const head = checkChunk(frame)
+    const { environment } = head
+    if (environment !== registry.environment) throw new RangeError(`it is of the environment ${environment}`)
+    return { document: documentOf(head, frame.bytes, registry) }
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error)
+    return { refused: reason.slice(0, LONGEST_REASON), rows: rowsSaid(frame) }
+  }
 }
 
-function documentOf(chunk: PredictionChunk, line: string, { now, predictionDays }: Registry): ChunkDocument {
-  const errors: Record<string, number> = {}
-  for (const [, code] of chunk.errors) errors[code] = (errors[code] ?? 0) + 1
-  return {
-    _id: chunk.id,
-    last: chunk.last,
-    model: chunk.model,
-    version: chunk.version,
-    rows: chunk.ids.length,
-    errors,
-    expiresAt: new Date(now() + predictionDays * DAY_MS),
-    chunk: line,
-  }
+const LONGEST_REASON = 200
+
+function documentOf(head: ChunkHead, frame: Buffer, { now, predictionDays }: Registry): ChunkDocument {
+  const { id, last, model, version, rows, errors } = head
+  const expiresAt = new Date(now() + predictionDays * DAY_MS)
+  return { _id: id, last, model, version, rows, errors, expiresAt, frame }
 }
 
 const DAY_MS = 86_400_000
@@ -79,15 +76,12 @@ function writeErrorsOf(error: unknown): { code: number; index: number }[] | unde
   return list as { code: number; index: number }[] | undefined
 }
 
-function parsed(line: string): unknown {
+/** How many rows a chunk says it has, whatever else is wrong with it. */
+function rowsSaid({ head }: Frame): number {
   try {
-    return JSON.parse(line)
+    const { rows } = JSON.parse(head.toString('utf8')) as { rows?: unknown }
+    return Number.isSafeInteger(rows) ? Number(rows) : 0
   } catch {
-    return undefined
+    return 0
   }
-}
-
-function rowsIn(chunk: unknown): number {
-  const ids = (chunk as { ids?: unknown } | null | undefined)?.ids
-  return Array.isArray(ids) ? ids.length : 0
 }

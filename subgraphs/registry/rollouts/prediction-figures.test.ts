@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RecordedCall } from '../../../shared/prediction-log/chunk.js'
 import { latencyBucket } from '../../../shared/telemetry/latency-counts.js'
 import { registerModel } from '../testing/catalogue.js'
-import { chunkOf, linesOf, predictionIds } from '../testing/chunks.js'
+import { chunkOf, type DescribedCall, callOf as describedCall, framesOf, predictionIds } from '../testing/chunks.js'
 import { TestRegistry } from '../testing/test-registry.js'
 import { predictionFigures } from './prediction-figures.js'
 
@@ -20,9 +19,8 @@ beforeAll(async () => {
 
 afterAll(() => registry.remove())
 
-function callOf(rows: number, rest: Partial<RecordedCall> = {}): RecordedCall {
-  const known = { client: 'app', requestId: 'r', operation: null, route: 'CHAMPION', revision: 1, instead: null }
-  return { ...known, rows, latencyMs: 2, ...rest }
+function callOf(rows: number, rest: Partial<DescribedCall> = {}): DescribedCall {
+  return describedCall(rows, { latencyMs: 2, ...rest })
 }
 
 describe('the figures of recorded predictions', () => {
@@ -43,19 +41,19 @@ describe('the figures of recorded predictions', () => {
         ],
       }),
       chunkOf(ids(5), {
-        version: 2,
+        head: { version: 2 },
         calls: [callOf(5, { route: 'CANARY', latencyMs: 50 })],
         errors: [
           [0, 'DEADLINE_EXCEEDED'],
           [1, 'OVERLOADED'],
         ],
       }),
-      chunkOf(ids(3), { version: 3, calls: [callOf(3, { route: 'SHADOW' })] }),
-      chunkOf(ids(2, SINCE - 1), { version: 2, calls: [callOf(2, { route: 'CANARY' })] }),
-      chunkOf(ids(2, SINCE + 5_000), { version: 2, calls: [callOf(2, { route: 'CANARY' })] }),
+      chunkOf(ids(3), { head: { version: 3 }, calls: [callOf(3, { route: 'SHADOW' })] }),
+      chunkOf(ids(2, SINCE - 1), { head: { version: 2 }, calls: [callOf(2, { route: 'CANARY' })] }),
+      chunkOf(ids(2, SINCE + 5_000), { head: { version: 2 }, calls: [callOf(2, { route: 'CANARY' })] }),
     ]
     const control = registry.control()
-    await control.predictions(linesOf(...chunks))
+    await control.predictions(framesOf(...chunks))
     await control.close()
     await registry.withDatabase(async (database) => {
       let breaths = 0

@@ -1,8 +1,10 @@
-import { idBound, type PredictionChunk, type RecordedCall } from '../../../shared/prediction-log/chunk.js'
+import { idBound } from '../../../shared/prediction-log/chunk.js'
+import { type ChunkReader, openChunk, type ReadCall } from '../../../shared/prediction-log/chunk-reader.js'
 import { latencyBucket } from '../../../shared/telemetry/latency-counts.js'
 import type { Database } from '../database/database.js'
 import { NO_FIGURES, type VersionFigures } from '../gate/figures.js'
 import { SERVING_MEASURES } from '../gate/gate.js'
+import { bytesOf } from '../predictions/chunk-document.js'
 import { chunksOf } from '../predictions/recorded-predictions.js'
 import type { GateFigures, GateQuestion } from './gate-figures.js'
 
@@ -37,8 +39,8 @@ async function countPredictions(
   const counts = new Map([champion, canary].map((version) => [version, new Count()]))
   const window = { from: idBound(since), to: idBound(until) }
   let chunks = 0
-  for await (const { chunk } of chunksOf(database, { model, from: since, to: until })) {
-    countChunk(JSON.parse(chunk) as PredictionChunk, window, counts)
+  for await (const { frame } of chunksOf(database, { model, from: since, to: until })) {
+    countChunk(openChunk(bytesOf(frame)), window, counts)
     if (++chunks === MOST_CHUNKS) break
     await breathe()
   }
@@ -46,23 +48,26 @@ async function countPredictions(
 }
 
 function countChunk(
-  { ids, calls, errors, version }: PredictionChunk,
+  reader: ChunkReader,
   { from, to }: { readonly from: string; readonly to: string },
   counts: ReadonlyMap<number, Count>,
 ): void {
-  const codes = new Map(errors)
-  let row = 0
-  for (const call of calls) {
+  const { inputs, outputs, version } = reader.head
+  const isInside = (id: string) => id >= from && id < to
+  while (!reader.isAtEnd) {
+    const call = reader.call()
     const chosen = chosenBy(call, version)
     const count = chosen === null ? undefined : counts.get(chosen)
-    for (const end = row + call.rows; row < end; row++) {
-      if (count && ids[row]! >= from && ids[row]! < to) count.add(call.instead?.code ?? codes.get(row), call.latencyMs)
+    for (let left = call.rows; left > 0; left--) {
+      const row = reader.row(call)
+      if (call.hasValues) reader.skip(inputs.length + (row.error === null ? outputs.length : 0))
+      if (count && isInside(row.id)) count.add(call.origin.instead?.code ?? row.error ?? undefined, call.latencyMs)
     }
   }
 }
 
 /** The version that the rollout chose, whoever answered in the end. Rows that asked for a version are no part of the trial. */
-function chosenBy({ route, instead }: RecordedCall, version: number | null): number | null {
+function chosenBy({ origin: { route, instead } }: ReadCall, version: number | null): number | null {
   if (instead) return instead.version
   return route === 'CHAMPION' || route === 'CANARY' ? version : null
 }
