@@ -17,6 +17,8 @@ export interface RequestContext {
   readonly record: RequestRecord
   /** Of the request, or of the fetch that it is given to; undefined where nothing is traced. */
   readonly span?: Span | undefined
+  /** W3C trace context that the client sent, for subgraphs, where there is no span; undefined where it sent none. */
+  readonly traceparent?: string | undefined
 }
 
 /** What will be logged and counted of a request, and what its answer will carry; filled in on the way. */

@@ -2,6 +2,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { OperationTypeNode } from 'graphql'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Log } from '../../shared/telemetry/log.js'
+import { parseTraceparent, traceparentOf } from '../../shared/telemetry/tracing/traceparent.js'
 import type { Tracer } from '../../shared/telemetry/tracing/tracer.js'
 import type { Documents } from '../delivery/documents.js'
 import type { Admission } from '../limits/admission.js'
@@ -80,7 +81,9 @@ function mayRun({ operation }: PreparedOperation, { request }: Exchange): boolea
 }
 
 function contextOf(exchange: Exchange, { deadlineMs, tracer }: GraphqlRouteOptions): RequestContext {
-  if (tracer) exchange.record.span = tracer.begin('request', exchange.request.headers.traceparent)
+  const { traceparent } = exchange.request.headers
+  const span = tracer?.begin('request', traceparent)
+  exchange.record.span = span
   const { identity, terms } = callerOf(exchange)
   return {
     requestId: exchange.requestId,
@@ -89,8 +92,15 @@ function contextOf(exchange: Exchange, { deadlineMs, tracer }: GraphqlRouteOptio
     deadlineAt: exchange.startedAt + deadlineMs,
     record: exchange.record,
     signal: exchange.departure,
-    span: exchange.record.span,
+    span,
+    traceparent: span || traceparent === undefined ? undefined : passedOn(traceparent),
   }
+}
+
+/** What a client sent as its trace context, where it is one. */
+function passedOn(given: unknown): string | undefined {
+  const parent = parseTraceparent(given)
+  return parent && traceparentOf(parent)
 }
 
 function fetching(version: SupergraphVersion, { context, log }: Asking) {

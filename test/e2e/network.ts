@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Network, startNetwork } from '../../deploy/launcher/network.js'
 import { type Ask, graphClient } from './client.js'
+import { Collector } from './collector.js'
 
 /** Free ports for every process, so that a developer's own network may run beside the tests. */
 export const ANY_PORTS = {
@@ -20,7 +21,12 @@ const SETTINGS = {
   MODELGRAPH_ROLLOUT_TICK_MS: '100',
   MODELGRAPH_DEADLINE_MS: '30000',
   MODELGRAPH_SUBGRAPH_TIMEOUT_MS: '30000',
+  // Traces are recorded where a client records them; none is begun here.
+  OTEL_TRACES_SAMPLER_ARG: '0',
 }
+
+/** Where all processes send the spans of traces that clients record. */
+export const collector = new Collector()
 
 const dataFolder = mkdtempSync(join(tmpdir(), 'modelgraph-'))
 const said: string[] = []
@@ -29,11 +35,14 @@ let running: Network | undefined
 /** Starts the network of this file: the whole graph in real processes, on a data folder of its own. */
 export async function startTestNetwork(): Promise<void> {
   const say = (line: string) => void said.push(line)
-  running = await startNetwork({ dataFolder, ports: ANY_PORTS, settings: SETTINGS, say })
+  await collector.start()
+  const settings = { ...SETTINGS, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
+  running = await startNetwork({ dataFolder, ports: ANY_PORTS, settings, say })
 }
 
 export async function stopTestNetwork(): Promise<void> {
   await running?.stop()
+  await collector.stop()
   rmSync(dataFolder, { recursive: true, force: true })
 }
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RequestRecord } from '../../gateway/request-context.js'
-import { bodyOf, LoopbackServer } from '../../gateway/testing/loopback.js'
 import { OPEN_TERMS } from '../../gateway/testing/terms.js'
 import { type Clinic, send, startClinic } from '../../gateway/testing/test-gateway.js'
 import { startTestMesh } from '../../gateway/testing/test-mesh.js'
@@ -8,36 +7,19 @@ import { sample } from '../../shared/serving/fixtures/sample.js'
 import { APP, SECRET, Served } from '../../shared/serving/fixtures/served.js'
 import { createLog } from '../../shared/telemetry/log.js'
 import { startTracer } from '../../shared/telemetry/tracing/start-tracer.js'
+import { Collector } from './collector.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const CLIENT = '00f067aa0ba902b7'
 const TRACEPARENT = `00-${TRACE}-${CLIENT}-01`
 const PREDICT = '{ paymentRisk(input: {amount: 1, sinceLastPayment: 1}) { probability } }'
 
-interface Received {
-  readonly service: string
-  readonly name: string
-  readonly traceId: string
-  readonly spanId: string
-  readonly parentSpanId?: string
-  readonly startTimeUnixNano: string
-  readonly endTimeUnixNano: string
-}
-
-const received: Received[] = []
-const receiver = new LoopbackServer(async (request, response) => {
-  const { resourceSpans } = JSON.parse((await bodyOf(request)).toString())
-  for (const { resource, scopeSpans } of resourceSpans) {
-    const service: string = resource.attributes[0].value.stringValue
-    for (const { spans } of scopeSpans) received.push(...spans.map((span: object) => ({ service, ...span })))
-  }
-  response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-})
+const receiver = new Collector()
+const of = (traceId: string) => receiver.of(traceId)
 
 beforeAll(() => receiver.start())
 afterAll(() => receiver.stop())
 
-const of = (traceId: string) => received.filter((span) => span.traceId === traceId)
 const named = (name: string) => of(TRACE).find((span) => span.name === name)
 
 describe('a trace', () => {

@@ -44,7 +44,8 @@ function writePart({ operation, variables, context, expiresAt }: Part, monotonic
   const deadlineMs = Math.max(1, Math.ceil(expiresAt - monotonic))
   const caller = callerJson(context.caller)
   const from = `"caller":${caller},"requestId":${JSON.stringify(context.requestId)},"deadlineMs":${deadlineMs}`
-  const trace = context.span ? `,"traceparent":"${context.span.traceparent}"` : ''
+  const traceparent = context.span?.traceparent ?? context.traceparent
+  const trace = traceparent === undefined ? '' : `,"traceparent":"${traceparent}"`
   body.add(`{${operation.json}`)
   if (variables !== undefined) {
     body.add(',"variables":')

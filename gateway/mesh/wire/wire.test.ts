@@ -42,6 +42,16 @@ describe('fetches of one turn', () => {
     expect(sent!.operations.map(({ variables }) => variables)).toEqual([{ n: 1 }, { n: 2 }, undefined])
   })
 
+  it('bring the trace that the client told of, where the gateway has none of its own', () => {
+    const bench = new MeshBench().sharing()
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00'
+    bench.fetch({ traceparent })
+    bench.fetch()
+    const extensions = bench.sent()[0]!.operations.map((operation) => operation.extensions?.modelgraph)
+    expect(extensions).toMatchObject([{ traceparent }, { requestId: 'request-1' }])
+    expect(extensions[1]).not.toHaveProperty('traceparent')
+  })
+
   it('travel as an object when there is one only', () => {
     const bench = new MeshBench().sharing()
     bench.fetch()

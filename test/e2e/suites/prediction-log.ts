@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { FLUSH_MS } from '../../../shared/prediction-log/batched-prediction-log.js'
 import type { Readiness } from '../../../shared/serving/versions/readiness.js'
 import { cardOf } from '../cards.js'
-import { admin, app, network } from '../network.js'
+import { post } from '../client.js'
+import type { ReceivedSpan } from '../collector.js'
+import { admin, app, collector, network } from '../network.js'
 import { until } from '../until.js'
 
 const ROWS = 50
@@ -32,7 +34,51 @@ describe('a prediction', () => {
     const refused = await app(query, { id: predictionId })
     expect(refused.errors[0]!.extensions.code).toBe('FORBIDDEN')
   })
+
+  it.each([
+    ['records', '01'],
+    ['does not record', '00'],
+  ])('is recorded in the trace of its client, which %s it', async (_, flags) => {
+    const traceId = `4bf92f3577b34da6a3ce929d0e0e47${flags}`
+    const client = '00f067aa0ba902b7'
+    const { data } = await post(network.gatewayUrl, JSON.stringify({ query: RISK }), {
+      authorization: `Bearer ${network.keys.app}`,
+      traceparent: `00-${traceId}-${client}-${flags}`,
+    })
+    const { predictionId } = data.patient.malignancyRisk
+    const query = 'query ($id: ID!) { prediction(id: $id) { traceId queueMs } }'
+    const recorded = async () => (await admin(query, { id: predictionId })).data?.prediction
+    await until(async () => (await recorded()) != null)
+    const { queueMs, ...prediction } = await recorded()
+    expect(prediction).toEqual({ traceId })
+    if (flags === '00') return expect(collector.of(traceId)).toEqual([])
+
+    await until(async () => upFromRun(traceId).at(-1)?.name === 'request')
+    const chain = upFromRun(traceId)
+    expect(chain.map(({ service, name }) => `${service}: ${name}`)).toEqual([
+      'diagnostics: run',
+      'diagnostics: predict malignancy-risk',
+      'diagnostics: operation',
+      'gateway: fetch diagnostics',
+      'gateway: request',
+    ])
+    expect(chain.at(-1)!.parentSpanId).toBe(client)
+    const queued = collector.of(traceId).filter(({ name }) => name === 'queue')
+    expect(queued.map(({ parentSpanId }) => parentSpanId)).toEqual(queueMs > 0 ? [chain[1]!.spanId] : [])
+  })
 })
+
+/** The span of the run of a trace, and each that it is a part of. */
+function upFromRun(traceId: string): ReceivedSpan[] {
+  const spans = collector.of(traceId)
+  const chain: ReceivedSpan[] = []
+  for (let span = spans.find(({ name }) => name === 'run'); span; ) {
+    chain.push(span)
+    const { parentSpanId } = span
+    span = spans.find(({ spanId }) => spanId === parentSpanId)
+  }
+  return chain
+}
 
 describe('the registry killed with SIGKILL during 10,000 predictions and restarted', () => {
   it('has every answered prediction in its log exactly once', async () => {
