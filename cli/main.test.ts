@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { PROJECT_ROOT } from './project-root.js'
+import { PROJECT_ROOT } from '../shared/process/project-root.js'
 
 const KEY = 'mg_test_key'
 const ARTIFACT = Buffer.from('an artifact')

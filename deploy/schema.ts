@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { PROJECT_ROOT } from '../cli/project-root.js'
+import { PROJECT_ROOT } from '../shared/process/project-root.js'
 import { generateSchema } from './schema/generate.js'
 
 for (const [path, content] of await generateSchema()) {

@@ -11,6 +11,7 @@ import type { Tracer } from '../shared/telemetry/tracing/tracer.js'
 import { artifactRoute } from './artifacts/route.js'
 import { type GatewayConfig, silenceVendorTelemetry } from './config.js'
 import { Documents } from './delivery/documents.js'
+import type { HouseOperations } from './delivery/house-operations.js'
 import { Networks } from './delivery/networks.js'
 import { Provenance } from './delivery/provenance.js'
 import { createGraphqlServer } from './graphql-server.js'
@@ -49,6 +50,8 @@ export interface GatewayParts {
   readonly planner: Planner
   /** Uniform in [0, 1). */
   readonly random: () => number
+  /** Operations of the house's own tools, which every client may send. */
+  readonly houseOperations: HouseOperations
   readonly rules: { readonly named: Readonly<Record<string, Rule>>; readonly operator: RuleTree }
 }
 
@@ -131,7 +134,8 @@ function metricsOf({ identity, limiting, meshed, supergraph }: Measured): Gatewa
   return createGatewayMetrics({ mesh: () => mesh.counters(), caches, load: limiting, unmatchedRules })
 }
 
-function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now }: GatewayParts): Server {
+function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, parts: GatewayParts): Server {
+  const { log, now } = parts
   const { metrics, usage, limiting } = rooms
   const { authenticate } = rooms.identity
   const monotonic = () => performance.now()
@@ -140,7 +144,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
     metrics.requests.end(ended)
   }
   return createHttpServer({
-    routes: routesOf(rooms, config, { log, now }),
+    routes: routesOf(rooms, config, parts),
     authenticate,
     door: new Door({ shedder: limiting.shedder, authenticate, log, monotonic, onEnded }),
     provenance: new Provenance(new Networks(config.trustedProxies)),
@@ -155,13 +159,13 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { lo
 function routesOf(
   { server, supergraph, registry, uploads, meshed, identity, limiting, metrics, tracer }: Omit<Rooms, 'http'>,
   { document, bodyLimitBytes, deadlineMs, meshSecret: secret, artifactLimitBytes }: GatewayConfig,
-  { log, now }: Pick<GatewayParts, 'log' | 'now'>,
+  { log, now, houseOperations: house }: Pick<GatewayParts, 'log' | 'now' | 'houseOperations'>,
 ): readonly Route[] {
   const { shedder, countedIn } = limiting
   const version = () => supergraph.graph.current
   const probe = createProbe(meshed.mesh, meshed.pools)
   const admission = new Admission(document)
-  const documents = new Documents({ operation: registry.operation, admit: (text) => admission.admit(text) })
+  const documents = new Documents({ operation: registry.operation, house, admit: (text) => admission.admit(text) })
   return [
     ...healthRoutes(new Readiness({ supergraph: version, probe, limits: countedIn, now })),
     graphqlRoute({ server, shedder, admission, documents, version, bodyLimitBytes, deadlineMs, log, tracer }),

@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { PROJECT_ROOT } from '../shared/process/project-root.js'
 import { runProcess } from '../shared/process/run.js'
 import { createLog } from '../shared/telemetry/log.js'
 import { readGatewayConfig } from './config.js'
+import { readHouseOperations } from './delivery/house-operations.js'
 import { startGateway } from './gateway.js'
 import { Planner } from './planner/planner.js'
 import { NAMED_RULES, OPERATOR_RULES } from './policy/rules.js'
@@ -15,6 +18,7 @@ await runProcess('gateway', async () => {
     pause: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
     planner,
     random: Math.random,
+    houseOperations: readHouseOperations(join(PROJECT_ROOT, 'schema', 'operations')),
     rules: { named: NAMED_RULES, operator: OPERATOR_RULES },
   })
   const close = async () => {

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PROJECT_ROOT } from '../project-root.js'
+import { PROJECT_ROOT } from '../../shared/process/project-root.js'
 import { createGraphClient } from './client.js'
 import type { OperationName } from './operations.js'
 

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Contract } from '../../shared/contract/declaration.js'
+import { PROJECT_ROOT } from '../../shared/process/project-root.js'
 import { CommandFailure } from '../failure.js'
-import { PROJECT_ROOT } from '../project-root.js'
 import { readJsonFile } from './json-file.js'
 
 const contract = z.custom<Contract>(

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { PROJECT_ROOT } from '../../cli/project-root.js'
+import { PROJECT_ROOT } from '../../shared/process/project-root.js'
 
 const ANY_PORTS = {
   PORT: '0',

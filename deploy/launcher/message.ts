@@ -1,6 +1,10 @@
-import { operationText } from '../../cli/graph/operations.js'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { PROJECT_ROOT } from '../../shared/process/project-root.js'
 import { DEV_KEYS_FILE } from './dev-keys.js'
 import type { Network } from './network.js'
+
+const FIRST_PREDICTION = join(PROJECT_ROOT, 'schema/examples/FirstPrediction.graphql')
 
 /** What a newcomer needs to know once the graph answers; the last line works when pasted into a shell. */
 export function readyMessage(network: Pick<Network, 'gatewayUrl' | 'dataFolder'>, seconds: number): string {
@@ -24,7 +28,7 @@ ${curlLine(`${network.gatewayUrl}/graphql`, keys)}
  */
 function curlLine(url: string, keysFile: string): string {
   const key = `$(sed -n 's/.*"app": *"\\([^"]*\\)".*/\\1/p' ${quoted(keysFile)})`
-  const query = operationText('FirstPrediction').trim().replaceAll(/\s+/g, ' ')
+  const query = readFileSync(FIRST_PREDICTION, 'utf8').trim().replaceAll(/\s+/g, ' ')
   const body = quoted(JSON.stringify({ query }))
   return `curl -s ${url} -H "authorization: Bearer ${key}" -H 'content-type: application/json' -d ${body}`
 }

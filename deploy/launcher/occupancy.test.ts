@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { PROJECT_ROOT } from '../../cli/project-root.js'
+import { PROJECT_ROOT } from '../../shared/process/project-root.js'
 import { occupy } from './occupancy.js'
 
 const OCCUPANCY = join(PROJECT_ROOT, 'dist/deploy/launcher/occupancy.js')

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { PROJECT_ROOT } from '../../cli/project-root.js'
+import { PROJECT_ROOT } from '../../shared/process/project-root.js'
 import type { DataFolder } from './data-folder.js'
 import { DEV_KEYS_FILE } from './dev-keys.js'
 import type { ProcessSpec } from './supervised-process.js'

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { CommandFailure } from '../../cli/failure.js'
 import { createGraphClient } from '../../cli/graph/client.js'
-import { PROJECT_ROOT } from '../../cli/project-root.js'
 import { publishFolder } from '../../cli/publish/publish.js'
+import { PROJECT_ROOT } from '../../shared/process/project-root.js'
 import type { DevKeys } from './dev-keys.js'
 import { StartFailure } from './start-failure.js'
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { PROJECT_ROOT } from '../../cli/project-root.js'
 import type { Contract } from '../../shared/contract/declaration.js'
+import { PROJECT_ROOT } from '../../shared/process/project-root.js'
 
 /** Every subgraph, and the address it has when nothing else is set. */
 const DEFAULT_URLS: Readonly<Record<string, string>> = {

@@ -2,12 +2,15 @@ import type { DeliveryPolicy } from '../../shared/control/protocol.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import { LruMap } from '../cache/lru-map.js'
 import { HttpError } from '../http/http-error.js'
+import type { HouseOperations } from './house-operations.js'
 import { type Asked, isAsked, persistedHashIn, sha256Of, withText } from './persisted-query.js'
 import { SafelistedTexts } from './safelisted-texts.js'
 
 export interface DocumentsOptions {
   /** The text of a safelisted operation; undefined when there is none, fails when the registry does not answer. */
   readonly operation: (sha256: string) => Promise<string | undefined>
+  /** What every client may send that its scopes allow, whatever its safelist. */
+  readonly house: HouseOperations
   /** Throws for a document that is too large, or none. */
   readonly admit: (text: string) => void
   /** Persisted queries kept at most (default 2,000). */
@@ -33,7 +36,7 @@ export class Documents {
 
   /**
    * The body with its document in full; the same object where it was. Throws `OPERATION_NOT_ALLOWED` for what is not in the
-   * safelist of a client that has to keep to it, and `PERSISTED_QUERY_NOT_FOUND` for a hash that nobody has sent the text
+   * safelist of a client that has to keep to it and no operation of the house, and `PERSISTED_QUERY_NOT_FOUND` for a hash that nobody has sent the text
    * of. What names no document at all is left to be refused.
    */
   resolve(body: unknown, delivery: DeliveryPolicy): unknown {
@@ -49,7 +52,7 @@ export class Documents {
   }
 
   private named(body: Asked, hash: string, query: string | undefined, delivery: DeliveryPolicy): unknown {
-    const listed = this.safelistOf(delivery).has(hash)
+    const listed = this.options.house.has(hash) || this.safelistOf(delivery).has(hash)
     if (delivery.operations === 'SAFELISTED' && !listed) throw notAllowed(hash)
     if (query !== undefined) {
       if (!listed) this.keep(hash, query)
@@ -59,7 +62,7 @@ export class Documents {
   }
 
   private fetched(body: Asked, hash: string): unknown {
-    const text = this.safelisted.textOf(hash)
+    const text = this.options.house.get(hash) ?? this.safelisted.textOf(hash)
     return typeof text === 'string' ? withText(body, text) : text.then((found) => withText(body, found ?? refuse(hash)))
   }
 

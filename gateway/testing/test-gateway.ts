@@ -26,6 +26,7 @@ const PLANNER = new Planner()
 export interface ClinicOptions {
   readonly config?: Partial<GatewayConfig>
   readonly rules?: Partial<GatewayParts['rules']>
+  readonly houseOperations?: GatewayParts['houseOperations']
   readonly now?: () => number
   /** Publishes nothing and leaves the registry down. */
   readonly withoutRegistry?: boolean
@@ -72,6 +73,7 @@ export async function startClinic(options: ClinicOptions = {}) {
       },
       planner: PLANNER,
       random: Math.random,
+      houseOperations: options.houseOperations ?? new Map(),
       rules: { named: NAMED_RULES, operator: {}, ...options.rules },
     },
   )

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { graphql, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createGraphClient } from '../../../cli/graph/client.js'
 import { cardOf } from '../cards.js'
 import { graphClient } from '../client.js'
 import { admin, app, network } from '../network.js'
@@ -56,6 +57,18 @@ describe('publishing a subgraph', () => {
 
     expect((await admin('{ supergraph { version } }')).data).toEqual(before.data)
     expect((await app('{ sunshine patient(id: "5") { radiusMean } }')).errors).toEqual([])
+  })
+
+  it('by the command line needs no safelist of its own, where a client may send nothing else', async () => {
+    const key = await safelistedClient('weather-station', ['publish:weather'])
+    const input = { name: 'weather', team: 'weather', url: weather.url, sdl: SUN }
+    const command = createGraphClient({ gatewayUrl: network.gatewayUrl, key })
+    expect(await command.send('PublishSubgraph', { input })).toMatchObject({ publishSubgraph: { accepted: true } })
+    const other = await graphClient(network.gatewayUrl, key)(PUBLISH, { input })
+    expect(other.errors[0]!.extensions.code).toBe('OPERATION_NOT_ALLOWED')
+    await expect(command.send('RegisterTeam', { input: { name: 'other', title: 'Other' } })).rejects.toThrow(
+      'FORBIDDEN',
+    )
   })
 
   it('of another team is refused', async () => {
@@ -146,6 +159,21 @@ async function registerTeam(name: string): Promise<void> {
     input,
   })
   expect(errors).toEqual([])
+}
+
+/** The key of a new client that has to keep to its safelist, which is empty. */
+async function safelistedClient(name: string, scopes: readonly string[]): Promise<string> {
+  const input = { name, owner: 'weather', contact: 'weather@example.org', useCase: 'Publishes.', scopes }
+  const made = await admin('mutation Make($input: CreateClientInput!) { createClient(input: $input) { key } }', {
+    input,
+  })
+  const policy = { operations: 'SAFELISTED', introspection: false }
+  const set = await admin(
+    'mutation Set($client: String!, $policy: DeliveryPolicyInput!) { setDeliveryPolicy(client: $client, policy: $policy, reason: "Test.", revision: 1) { revision } }',
+    { client: name, policy },
+  )
+  expect([...made.errors, ...set.errors]).toEqual([])
+  return made.data.createClient.key
 }
 
 async function setChampion(version: number): Promise<void> {
