@@ -1,4 +1,5 @@
 import { type KeyHolder, type KeysUsed, type KeyUse, MOST_USES } from '../../shared/control/protocol.js'
+import { Rounds } from '../../shared/process/rounds.js'
 
 export interface KeyUsesOptions {
   /** Tells the registry; fails when it does not take it. */
@@ -32,10 +33,11 @@ export class KeyUses {
   private readonly counts = new Map<string, Count>()
   /** Of hours that are over and have not been told in full. */
   private finished: KeyUse[] = []
-  private readonly stopping = new AbortController()
-  private running: Promise<void> | undefined
+  private readonly rounds: Rounds
 
-  constructor(private readonly options: KeyUsesOptions) {}
+  constructor(private readonly options: KeyUsesOptions) {
+    this.rounds = new Rounds({ pause: options.pause, work: () => this.tell() })
+  }
 
   /** Counts a request, at a time in milliseconds since the epoch. */
   count({ keyId, clientId }: KeyHolder, now: number): void {
@@ -50,22 +52,14 @@ export class KeyUses {
   }
 
   start(): void {
-    this.running = this.run(this.stopping.signal)
+    this.rounds.start()
   }
 
   /** Tells what has not been told and ends. */
   async stop(): Promise<void> {
-    this.stopping.abort()
-    await this.running
+    await this.rounds.stop()
     for (const count of this.counts.values()) count.dueAt = 0
     await this.tell()
-  }
-
-  private async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.options.pause(signal)
-      await this.tell()
-    }
   }
 
   private async tell(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ControlClient } from '../../shared/control/client.js'
+import { Rounds } from '../../shared/process/rounds.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { SupergraphMemory } from './supergraph-memory.js'
 import type { PublishedSupergraph } from './supergraph-version.js'
@@ -18,35 +19,27 @@ export interface FollowerOptions {
  * be served is logged once and left; the one before stays. Without the registry, what was remembered serves.
  */
 export class SupergraphFollower {
-  private readonly stopping = new AbortController()
   private etag: string | undefined
   private reachable = true
-  private following: Promise<void> | undefined
+  private readonly rounds: Rounds
 
-  constructor(private readonly options: FollowerOptions) {}
+  constructor(private readonly options: FollowerOptions) {
+    this.rounds = new Rounds({ pause: options.pause, work: () => this.ask() })
+  }
 
   /** Takes the registry's supergraph or, if it does not answer, the remembered one; then follows. */
   async start(): Promise<void> {
     await this.ask()
     if (!this.reachable) await this.recall()
-    this.following = this.follow()
+    this.rounds.start()
   }
 
-  async stop(): Promise<void> {
-    this.stopping.abort()
-    await this.following
-  }
-
-  private async follow(): Promise<void> {
-    const { signal } = this.stopping
-    while (!signal.aborted) {
-      await this.options.pause(signal)
-      if (!signal.aborted) await this.ask()
-    }
+  stop(): Promise<void> {
+    return this.rounds.stop()
   }
 
   private async ask(): Promise<void> {
-    const { signal } = this.stopping
+    const { signal } = this.rounds
     try {
       const answer = await this.options.registry.supergraph({ etag: this.etag, signal })
       this.noteReachable()

@@ -1,4 +1,5 @@
 import type { UsageReport, UsedOperation } from '../../shared/control/usage.js'
+import { Rounds } from '../../shared/process/rounds.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import { type ReportedUse, reportsOf } from './reports.js'
 import { UsageTable } from './usage-table.js'
@@ -33,11 +34,11 @@ export class UsageReporter {
   private described = new Set<string>()
   private describedSince = 0
   private failing = false
-  private readonly stopping = new AbortController()
-  private running: Promise<void> | undefined
+  private readonly rounds: Rounds
 
   constructor(private readonly options: UsageReporterOptions) {
     this.table = this.newTable()
+    this.rounds = new Rounds({ pause: options.pause, work: () => this.report() })
   }
 
   /** Never throws, never waits. */
@@ -46,13 +47,12 @@ export class UsageReporter {
   }
 
   start(): void {
-    this.running = this.run()
+    this.rounds.start()
   }
 
   /** Reports what is left, once, and stops. */
   async stop(): Promise<void> {
-    this.stopping.abort()
-    await this.running
+    await this.rounds.stop()
     await this.report()
   }
 
@@ -65,14 +65,6 @@ export class UsageReporter {
     } catch (err) {
       if (!this.failing) this.options.log.warn({ err }, 'usage is not taken by the registry; it is kept and sent later')
       this.failing = true
-    }
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping
-    while (!signal.aborted) {
-      await this.options.pause(signal)
-      if (!signal.aborted) await this.report()
     }
   }
 

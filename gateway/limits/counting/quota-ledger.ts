@@ -1,5 +1,6 @@
 import { MOST_USES, type Quota, type QuotaUse, type QuotaUsed } from '../../../shared/control/protocol.js'
 import type { QuotaKnown } from '../../../shared/control/quota-known.js'
+import { Rounds } from '../../../shared/process/rounds.js'
 import { QuotaCounter } from './quota-counter.js'
 
 export interface QuotaLedgerOptions {
@@ -26,10 +27,12 @@ const PATIENCE_MS = 400
 export class QuotaLedger {
   private readonly counters = new Map<string, QuotaCounter>()
   private readonly learning = new Map<string, Promise<void>>()
-  private readonly stopping = new AbortController()
-  private running: Promise<void> | undefined
+  private readonly rounds: Rounds
 
-  constructor(private readonly options: QuotaLedgerOptions) {}
+  constructor(private readonly options: QuotaLedgerOptions) {
+    const { pause } = options
+    this.rounds = new Rounds({ pause: (signal) => pause(TELL_EVERY_MS, signal), work: () => this.tellAll() })
+  }
 
   /** The count of a client; a promise of it at first sight, which waits for the registry no longer than {@link PATIENCE_MS}. */
   counterOf(clientId: string, { period }: Quota): QuotaCounter | Promise<QuotaCounter> {
@@ -43,13 +46,12 @@ export class QuotaLedger {
   }
 
   start(): void {
-    this.running = this.run(this.stopping.signal)
+    this.rounds.start()
   }
 
   /** Tells what has not been told and ends. */
   async stop(): Promise<void> {
-    this.stopping.abort()
-    await this.running
+    await this.rounds.stop()
     await this.tell([...this.counters.values()])
   }
 
@@ -64,12 +66,9 @@ export class QuotaLedger {
     )
   }
 
-  private async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.options.pause(TELL_EVERY_MS, signal)
-      await this.tell([...this.counters.values()])
-      this.forgetIdle()
-    }
+  private async tellAll(): Promise<void> {
+    await this.tell([...this.counters.values()])
+    this.forgetIdle()
   }
 
   /** Never rejects: what the registry does not take is told again. */

@@ -1,5 +1,6 @@
 import type { ControlClient } from '../../../shared/control/client.js'
 import type { Replica, Replicas } from '../../../shared/control/replicas.js'
+import { Rounds } from '../../../shared/process/rounds.js'
 import type { Log } from '../../../shared/telemetry/log.js'
 import type { ReplicaMemory } from './replica-memory.js'
 
@@ -24,36 +25,32 @@ const PAUSE_AFTER_FAILURE_MS = 1_000
  * use: replicas that are gone are found out by the mesh itself.
  */
 export class ReplicaFollower {
-  private readonly stopping = new AbortController()
   private etag: string | undefined
   private reachable = true
-  private following: Promise<void> | undefined
+  private readonly rounds: Rounds
 
-  constructor(private readonly options: ReplicaFollowerOptions) {}
+  constructor(private readonly options: ReplicaFollowerOptions) {
+    this.rounds = new Rounds({ pause: (signal) => this.pause(signal), work: () => this.ask() })
+  }
 
   /** Uses what the registry knows or, if it does not answer, what is remembered; then follows. */
   async start(): Promise<void> {
     await this.ask()
     if (!this.reachable) await this.recall()
-    this.following = this.follow()
+    this.rounds.start()
   }
 
-  async stop(): Promise<void> {
-    this.stopping.abort()
-    await this.following
+  stop(): Promise<void> {
+    return this.rounds.stop()
   }
 
-  private async follow(): Promise<void> {
-    const { signal } = this.stopping
-    while (!signal.aborted) {
-      await this.options.pause(this.reachable ? SHORTEST_PAUSE_MS : PAUSE_AFTER_FAILURE_MS, signal)
-      if (!signal.aborted) await this.ask()
-    }
+  private pause(signal: AbortSignal): Promise<void> {
+    return this.options.pause(this.reachable ? SHORTEST_PAUSE_MS : PAUSE_AFTER_FAILURE_MS, signal)
   }
 
   private async ask(): Promise<void> {
     const { log, registry } = this.options
-    const { signal } = this.stopping
+    const { signal } = this.rounds
     try {
       const answer = await registry.replicas({ etag: this.etag, waitMs: this.etag ? LONG_POLL_MS : 0, signal })
       if (!this.reachable) log.info('the registry tells of replicas again')

@@ -1,3 +1,4 @@
+import { Rounds } from '../../process/rounds.js'
 import type { Log } from '../log.js'
 import { otlpOf } from './otlp.js'
 import { SPAN_KIND, Span, type SpanKind, type SpanSink } from './span.js'
@@ -37,14 +38,14 @@ export class Tracer {
   private waiting: Span[] = []
   private dropped = 0
   private failing = false
-  private readonly stopping = new AbortController()
-  private readonly running: Promise<void>
+  private readonly rounds: Rounds
   private readonly sink: SpanSink
 
   constructor(private readonly options: TracerOptions) {
     const { now, newId } = options
     this.sink = { now, newId, ended: (span) => this.take(span) }
-    this.running = this.run()
+    this.rounds = new Rounds({ pause: options.pause, work: () => this.send() })
+    this.rounds.start()
   }
 
   /** Begins the work for a caller, in the caller's trace if it says a valid one; undefined where it is not recorded. */
@@ -58,22 +59,13 @@ export class Tracer {
 
   /** Sends what waits, once, and stops. */
   async stop(): Promise<void> {
-    this.stopping.abort()
-    await this.running
+    await this.rounds.stop()
     await this.send()
   }
 
   private take(span: Span): void {
     if (this.waiting.length < ROOM) this.waiting.push(span)
     else this.dropped += 1
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping
-    while (!signal.aborted) {
-      await this.options.pause(signal)
-      if (!signal.aborted) await this.send()
-    }
   }
 
   /** What the receiver does not take is gone: traces are not worth keeping. */
