@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Priority } from './engine.js'
 import { block, setUp } from './fixtures/batcher-under-test.js'
 
 describe('a full queue', () => {
@@ -24,6 +25,69 @@ describe('a full queue', () => {
     await run(rows)
     expect(rows.codes).toEqual(Array(4).fill('BAD_USER_INPUT'))
     expect(rows.results[0]).toMatchObject({ details: { expected: 'at most 3 rows at once', received: '4' } })
+  })
+})
+
+describe('a queue that stands', () => {
+  /** Runs of ten rows that take a millisecond; rows are worth waiting 40 ms for. */
+  const bench = () => {
+    const { batcher, clock, turns, executor } = setUp({ maxWaitMs: 40, maxBatchRows: 10 })
+    const ask = (rows: number, waitShare = 1, priority: Priority = 'interactive') => {
+      const asked = block(...Array(rows).fill(1))
+      void batcher.run(asked, { priority, deadline: Number.POSITIVE_INFINITY, waitShare })
+      return asked.codes[0]
+    }
+    const askOften = (times: number) => Array.from({ length: times }, () => ask(5))
+    const runAll = async () => {
+      for (; !batcher.isIdle; await turns.next()) {
+        for (const run of [...executor.underWay]) run.succeed(100 * run.values.length)
+      }
+    }
+    return { clock, ask, askOften, runAll }
+  }
+
+  it('refuses by what each block is worth, once rows have lastingly waited for half of the longest wait', () => {
+    const { clock, ask, askOften } = bench()
+    expect(new Set(askOften(41))).toEqual(new Set([undefined]))
+    clock.advance(24)
+    expect(ask(1, 0.25)).toBe(undefined)
+    clock.advance(1)
+    expect([ask(1, 0.25), ask(1, 1)]).toEqual(['OVERLOADED', undefined])
+    askOften(40)
+    expect(ask(1, 1)).toBe('OVERLOADED')
+  })
+
+  it('lets a burst pass, and forgets a queue that has been short for a second', async () => {
+    const { clock, ask, askOften, runAll } = bench()
+    askOften(45)
+    clock.advance(20)
+    await runAll()
+    expect(ask(1, 0.25)).toBe(undefined)
+    askOften(45)
+    clock.advance(10)
+    expect(ask(1, 0.25)).toBe(undefined)
+    clock.advance(25)
+    expect(ask(1, 0.25)).toBe('OVERLOADED')
+    await runAll()
+    expect(ask(1, 0.25)).toBe(undefined)
+    clock.advance(1_000)
+    await runAll()
+    expect(ask(1, 0.25)).toBe(undefined)
+    askOften(45)
+    expect(ask(1, 0.25)).toBe(undefined)
+  })
+
+  it('is none of batch rows, and is worth a longer wait to a block that takes several runs', () => {
+    const { clock, ask, askOften } = bench()
+    ask(1_000, 1, 'batch')
+    clock.advance(25)
+    ask(1_000, 1, 'batch')
+    clock.advance(25)
+    expect(ask(1, 0)).toBe(undefined)
+    askOften(50)
+    clock.advance(25)
+    expect([ask(1, 0.25), ask(30, 0.25)]).toEqual(['OVERLOADED', undefined])
+    expect(ask(1, 0.125, 'batch')).toBe('OVERLOADED')
   })
 })
 

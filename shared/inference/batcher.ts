@@ -1,4 +1,5 @@
 import type { ModelgraphError } from '../errors/modelgraph-error.js'
+import { Congestion } from '../load/congestion.js'
 import type { RowBlock } from '../tensor/row-block.js'
 import { findRefusal } from './admission.js'
 import { type Batch, closeBatch, endBatch } from './batch.js'
@@ -19,6 +20,12 @@ export interface BatcherOptions {
   readonly onRun: (report: RunReport) => void
 }
 
+/** A queue stands that lasts for so long, in milliseconds, at more than this share of the longest wait. */
+const STANDING = { share: 0.5, lastsMs: 25 }
+
+/** It has gone when it stays below this share: less than any client may wait, so that it does not come back at once. */
+const HELD = 0.15
+
 /**
  * Gathers the rows of one version into runs. It is work-conserving: whatever waits is run as soon as the executor is
  * free, and no timer ever holds it back; runs grow by themselves while the executor is busy.
@@ -26,6 +33,7 @@ export interface BatcherOptions {
 export class Batcher {
   readonly options: BatcherOptions
   readonly queue = new RowQueue()
+  readonly congestion: Congestion
   /** Undefined while the version is not in memory; rows wait. */
   serving: Serving | undefined
   /** Runs under way, on this executor or one before it. */
@@ -40,6 +48,12 @@ export class Batcher {
 
   constructor(options: BatcherOptions) {
     this.options = options
+    const { maxWaitMs } = options.settings
+    this.congestion = new Congestion({
+      maxMs: STANDING.share * maxWaitMs,
+      lastsMs: STANDING.lastsMs,
+      heldToMs: HELD * maxWaitMs,
+    })
     this.watch = new DeadlineWatch(options.clock, (now) => expireWaiting(this, now))
   }
 
@@ -53,7 +67,7 @@ export class Batcher {
       wake(this)
       const ticket = new Ticket(block, options, this.turnStartedAt, resolve)
       if (ticket.open === 0) return resolve(ticket)
-      const refusal = this.#closed ? notReady(this.options.id) : findRefusal(this, block.length)
+      const refusal = this.#closed ? notReady(this.options.id) : findRefusal(this, block.length, options.waitShare ?? 1)
       if (refusal !== undefined) return failSlice(ticket.take(block.length), refusal)
       this.queue.push(ticket)
       if (this.watch.armed) this.watch.until(ticket.deadline)

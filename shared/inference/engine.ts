@@ -8,6 +8,8 @@ export interface RunOptions {
   /** When the answer is worth nothing any more, in milliseconds of the engine's clock (epoch). */
   readonly deadline: number
   readonly priority: Priority
+  /** How much of the version's longest wait it may have while a queue stands, from 0 to 1 (default 1). */
+  readonly waitShare?: number
 }
 
 /** Where a version's runs execute: on the calling thread, on worker threads, or by the cost measured at warm-up. */
@@ -23,6 +25,12 @@ export interface VersionSettings {
   readonly maxBatchMs?: number
   /** Rows waiting, at most (default 20,000); beyond, `OVERLOADED`. */
   readonly maxQueueRows?: number
+  /**
+   * How long a block is worth waiting for a run, for each run that it takes, in milliseconds (default: until its deadline).
+   * When interactive blocks would lastingly wait for half of it, those that would wait longer than their share of it are
+   * refused with `OVERLOADED`.
+   */
+  readonly maxWaitMs?: number
   readonly placement?: Placement
   /** Threads inside one run (default 1: the runtime's own default steals the server's other core). */
   readonly intraOpThreads?: number

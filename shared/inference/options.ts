@@ -59,5 +59,13 @@ export function resolveOptions(options: EngineOptions): ResolvedOptions {
 export type ResolvedSettings = Required<VersionSettings>
 
 export function resolveSettings(settings: VersionSettings = {}): ResolvedSettings {
-  return { maxBatchRows: 512, maxBatchMs: 5, maxQueueRows: 20_000, placement: 'auto', intraOpThreads: 1, ...settings }
+  return {
+    maxBatchRows: 512,
+    maxBatchMs: 5,
+    maxQueueRows: 20_000,
+    maxWaitMs: Infinity,
+    placement: 'auto',
+    intraOpThreads: 1,
+    ...settings,
+  }
 }

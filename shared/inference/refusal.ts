@@ -14,6 +14,14 @@ export function overloaded(id: string, maxQueueRows: number, retryAfterMs: numbe
   )
 }
 
+export function waitTooLong(id: string, waitMs: number): ModelgraphError {
+  return new ModelgraphError(
+    'OVERLOADED',
+    `Rows wait for ${id} for ${waitMs} ms, which is longer than they are worth; come back in ${waitMs} ms.`,
+    { version: id, retryAfterMs: waitMs },
+  )
+}
+
 export function tooManyRows(id: string, rows: number, maxQueueRows: number): ModelgraphError {
   return new ModelgraphError('BAD_USER_INPUT', `${rows} rows at once are more than the queue of ${id} can ever hold.`, {
     expected: `at most ${maxQueueRows} rows at once`,

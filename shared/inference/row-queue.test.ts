@@ -91,4 +91,19 @@ describe('a queue of rows', () => {
       }),
     )
   })
+
+  it('counts as ahead of a new block the interactive rows alone, of longer blocks those that go before its own', () => {
+    const queue = new RowQueue()
+    expect(queue.ahead(1, 8)).toBe(0)
+    queue.push(ticket(100, 'batch'))
+    expect(queue.ahead(1, 8)).toBe(0)
+    queue.push(ticket(3))
+    expect(queue.ahead(1, 8)).toBe(3)
+    queue.push(ticket(50))
+    expect([queue.ahead(1, 8), queue.ahead(20, 8), queue.ahead(500, 8)]).toEqual([8, 40, 53])
+    queue.take(8)
+    expect(queue.ahead(500, 8)).toBe(45)
+    queue.extract(() => true)
+    expect(queue.ahead(500, 8)).toBe(0)
+  })
 })

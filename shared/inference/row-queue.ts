@@ -18,6 +18,7 @@ export const BATCH_PATIENCE = 8
 export class RowQueue {
   /** Rows that wait, second tries not counted. */
   rows = 0
+  #batchRows = 0
   readonly #interactive = new Lane<Ticket>()
   readonly #batch = new Lane<Ticket>()
   readonly #alone = new Lane<Slice>()
@@ -28,8 +29,18 @@ export class RowQueue {
     return this.rows === 0 && this.#alone.length === 0
   }
 
+  /**
+   * Interactive rows that go before those of a new block of `rows`, at most, where a run takes `limit`: longer blocks take
+   * turns with it.
+   */
+  ahead(rows: number, limit: number): number {
+    const each = Math.max(rows, limit >> 1, 1)
+    return Math.min(this.rows - this.#batchRows, this.#interactive.length * each)
+  }
+
   push(ticket: Ticket): void {
     this.rows += ticket.waiting
+    if (ticket.priority === 'batch') this.#batchRows += ticket.waiting
     this.#laneOf(ticket).push(ticket)
   }
 
@@ -49,7 +60,7 @@ export class RowQueue {
   extract(matches: (ticket: Ticket) => boolean): Slice[] {
     const tickets = [...this.#interactive.extract(matches), ...this.#batch.extract(matches)]
     const slices = tickets.map((ticket) => ticket.take(ticket.waiting))
-    for (const { from, to } of slices) this.rows -= to - from
+    for (const slice of slices) this.#forget(slice)
     return [...slices, ...this.#alone.extract((slice) => matches(slice.ticket))]
   }
 
@@ -67,9 +78,15 @@ export class RowQueue {
     const left = fillFrom(batchFirst ? this.#batch : this.#interactive, slices, limit, limit)
     const room = fillFrom(batchFirst ? this.#interactive : this.#batch, slices, left, limit)
     this.rows -= limit - room
+    this.#batchRows -= batchFirst ? limit - left : left - room
     const served = batchFirst || room < left
     this.#passedOver = served || this.#batch.length === 0 ? 0 : this.#passedOver + 1
     return slices
+  }
+
+  #forget({ ticket, from, to }: Slice): void {
+    this.rows -= to - from
+    if (ticket.priority === 'batch') this.#batchRows -= to - from
   }
 
   #laneOf(ticket: Ticket): Lane<Ticket> {

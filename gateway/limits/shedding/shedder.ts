@@ -21,6 +21,18 @@ export const KINDS: readonly Kind[] = ['BATCH', 'INTERNAL', 'MISSION_CRITICAL']
 /** Share of the operations under way from which a kind is refused. */
 const FULL: Readonly<Record<Kind, number>> = { BATCH: 0.5, INTERNAL: 0.75, MISSION_CRITICAL: 1 }
 
+/** So many that come in one turn are a queue where each costs little. */
+const MANY = 128
+
+/** How long a queue has to last until it stands: of many, and of few that each take long, in milliseconds. */
+const LASTS_MS = { many: 25, few: 1_000 }
+
+/** The wait that makes few a queue, of that which makes many one. */
+const DEAR = 10
+
+/** Share of the longest wait that a queue is held to. */
+const HELD = 0.2
+
 /** The first so many requests of a turn are served however long they waited: few cannot be a queue. */
 const FEW = 16
 
@@ -47,14 +59,17 @@ export class Shedder {
   /** How long requests have waited when they were first seen. */
   readonly waits = new DurationBuckets()
   private underWay = 0
-  private readonly congestion: Congestion
+  private readonly ofMany: Congestion
+  private readonly ofFew: Congestion
   private readonly admitted: Record<Kind, number> = { BATCH: 0, INTERNAL: 0, MISSION_CRITICAL: 0 }
   private readonly refused: Record<Kind, number> = { BATCH: 0, INTERNAL: 0, MISSION_CRITICAL: 0 }
   private readonly longestMs: Readonly<Record<Kind, number>>
 
   constructor(private readonly options: ShedderOptions) {
-    this.congestion = new Congestion(options.maxDelayMs)
-    const { heldToMs, maxMs } = this.congestion
+    const { maxDelayMs: maxMs } = options
+    const heldToMs = HELD * maxMs
+    this.ofMany = new Congestion({ maxMs, lastsMs: LASTS_MS.many, heldToMs })
+    this.ofFew = new Congestion({ maxMs: DEAR * maxMs, lastsMs: LASTS_MS.few, heldToMs })
     this.longestMs = { BATCH: heldToMs / 2, INTERNAL: heldToMs, MISSION_CRITICAL: maxMs }
   }
 
@@ -63,8 +78,10 @@ export class Shedder {
     const { wait, monotonic, maxRequests } = this.options
     const waitMs = wait.arrive()
     this.waits.observe(waitMs)
-    this.congestion.note(waitMs, wait.together, monotonic())
-    return this.congestion.stands || this.underWay >= FULL.INTERNAL * maxRequests
+    const now = monotonic()
+    this.ofMany.note(wait.together < MANY ? 0 : waitMs, now)
+    this.ofFew.note(waitMs, now)
+    return this.stands || this.underWay >= FULL.INTERNAL * maxRequests
   }
 
   /** How long what is seen in this turn of the event loop has waited at most, in milliseconds. */
@@ -105,15 +122,19 @@ export class Shedder {
   }
 
   counters(): ShedderCounters {
-    const { underWay, congestion, admitted, refused } = this
+    const { underWay, stands: congested, admitted, refused } = this
     const limit = this.options.maxRequests
-    return { underWay, limit, congested: congestion.stands, admitted: { ...admitted }, refused: { ...refused } }
+    return { underWay, limit, congested, admitted: { ...admitted }, refused: { ...refused } }
+  }
+
+  private get stands(): boolean {
+    return this.ofMany.stands || this.ofFew.stands
   }
 
   private hasWaited(kind: Kind): boolean {
-    if (!this.congestion.stands) return false
-    const { wait } = this.options
+    if (!this.stands) return false
+    const { wait, maxDelayMs } = this.options
     const waitedMs = wait.ms
-    return waitedMs >= this.longestMs[kind] && (wait.arrivals > FEW || waitedMs >= this.congestion.maxOfFewMs)
+    return waitedMs >= this.longestMs[kind] && (wait.arrivals > FEW || waitedMs >= DEAR * maxDelayMs)
   }
 }

@@ -1,3 +1,4 @@
+import type { FetchOperation } from '../mesh.js'
 import type { MeshTime } from '../mesh-time.js'
 import { Exchange, type ExchangeOptions, type Verdict } from '../wire/exchange.js'
 import { Outbox } from '../wire/outbox.js'
@@ -51,6 +52,7 @@ export class Replica implements Candidate {
     const replied = (knowsParts: boolean) => {
       this.outbox.isShared = knowsParts
     }
-    new Exchange(parts, { ...options, origin, path, ended, replied }).start()
+    const refused = (operation: FetchOperation) => this.outbox.refused(operation)
+    new Exchange(parts, { ...options, origin, path, ended, replied, refused }).start()
   }
 }

@@ -1,6 +1,7 @@
 import { errors } from 'undici'
 import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER } from '../../../shared/identity/claims.js'
 import { PARTS_HEADER } from '../../../shared/mesh/protocol.js'
+import type { FetchOperation } from '../mesh.js'
 import type { MeshTime } from '../mesh-time.js'
 import { encodeParts } from './encode.js'
 import { Failure, type Part } from './part.js'
@@ -22,6 +23,8 @@ export interface ExchangeOptions {
   readonly ended: (verdict: Verdict) => void
   /** Told of every reply whether the replica knows parts, so that several may travel together. */
   readonly replied: (knowsParts: boolean) => void
+  /** Told of each operation to which the replica says that it has too much to do. */
+  readonly refused: (operation: FetchOperation) => void
 }
 
 /** One HTTP request with the parts it carries. Each part is waited for until it expires, and no longer. */
@@ -71,7 +74,9 @@ export class Exchange {
     const unwell = reading.some((outcome) => outcome instanceof Failure && outcome.isFault)
     this.end(unwell ? 'unwell' : 'well')
     this.parts.forEach((part, index) => {
-      part.settle(reading[index]!)
+      const outcome = reading[index]!
+      if (outcome instanceof Failure && outcome.kind === 'overloaded') this.options.refused(part.operation)
+      part.settle(outcome)
     })
   }
 

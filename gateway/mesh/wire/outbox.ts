@@ -1,4 +1,5 @@
 import { MAX_PARTS } from '../../../shared/mesh/protocol.js'
+import type { FetchOperation } from '../mesh.js'
 import type { MeshTime } from '../mesh-time.js'
 import type { Part } from './part.js'
 
@@ -15,10 +16,13 @@ const LARGEST_BATCH = 1_000_000
  */
 const FRESH_MS = 1
 
+/** An operation that was refused travels alone for so long, in milliseconds: a refusal must not wait for the answers beside it. */
+const APART_MS = 1_000
+
 export interface OutboxOptions {
   /** Sends parts as one request; `ended` is told when it has its answer or none will come. */
   readonly send: (parts: readonly Part[], ended: () => void) => void
-  readonly time: Pick<MeshTime, 'after' | 'endOfTurn'>
+  readonly time: Pick<MeshTime, 'after' | 'endOfTurn' | 'monotonic'>
 }
 
 /** Gathers the parts of one event-loop turn for one replica. */
@@ -27,11 +31,18 @@ export class Outbox {
   isShared = false
   private waiting: Part[] = []
   private fresh = 0
+  /** Until when operations travel alone. */
+  private readonly apart = new WeakMap<FetchOperation, number>()
 
   constructor(private readonly options: OutboxOptions) {}
 
   add(part: Part): void {
     if (this.waiting.push(part) === 1) this.options.time.endOfTurn(() => this.look())
+  }
+
+  /** Told of operations to which the replica has said that it has too much to do. */
+  refused(operation: FetchOperation): void {
+    this.apart.set(operation, this.options.time.monotonic() + APART_MS)
   }
 
   private look(): void {
@@ -68,7 +79,12 @@ export class Outbox {
 
   /** A mutation must not be lost with others, nor be sent again with them. */
   private travelsAlone({ operation, variables = '' }: Part): boolean {
-    return !this.isShared || operation.kind === 'mutation' || variables.length > LARGE
+    return !this.isShared || operation.kind === 'mutation' || variables.length > LARGE || this.isApart(operation)
+  }
+
+  private isApart(operation: FetchOperation): boolean {
+    const until = this.apart.get(operation)
+    return until !== undefined && this.options.time.monotonic() < until
   }
 }
 

@@ -1,7 +1,7 @@
 import { Pool } from 'undici'
 
 /** Connections to one origin. */
-const CONNECTIONS = 64
+const CONNECTIONS = 128
 
 /** An answer larger than this is not one of ours, in bytes. */
 const MAX_RESPONSE_BYTES = 256_000_000

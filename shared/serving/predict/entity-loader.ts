@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import type { SubgraphContext } from '../context.js'
 import type { Prediction } from '../schema/prediction.js'
+import { runOptionsOf } from './call.js'
 import type { Predictor } from './predictor.js'
 import { routingKeyOf } from './routing-key.js'
 
@@ -48,12 +49,12 @@ export class EntityLoader {
   }
 
   #newLoader(at: string | null | undefined, context: SubgraphContext): Loader {
-    const { deadline } = context
+    const run = runOptionsOf('interactive', context)
     const options = { cache: false, maxBatchSize: this.maxBlockRows }
     return new DataLoader<Asked, Prediction>(async (asked) => {
       const rows = asked.map(({ entity }) => pick(entity, this.features))
       const key = asked.map(({ key }) => key)
-      const call = { at, key, context, deadline, priority: 'interactive', path: 'representations' } as const
+      const call = { at, key, context, path: 'representations', ...run }
       return (await this.predictor.rows(rows, call)).results
     }, options)
   }

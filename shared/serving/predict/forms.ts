@@ -1,7 +1,7 @@
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { SubgraphContext } from '../context.js'
 import type { Prediction } from '../schema/prediction.js'
-import type { Call } from './call.js'
+import { type Call, runOptionsOf } from './call.js'
 import type { Predictor } from './predictor.js'
 import { routingKeyOf } from './routing-key.js'
 
@@ -73,7 +73,7 @@ export async function answerBatch(
   context: SubgraphContext,
   batchId: string,
 ) {
-  const call = { ...callOf(args, context, 'inputs'), priority: 'batch' } as const
+  const call = { ...callOf(args, context, 'inputs'), ...runOptionsOf('batch', context) }
   const answered = await predictor.rows(args.inputs, call)
   const results = rowsOrErrors(answered.results)
   const failed = results.filter((row) => row instanceof RowError).length
@@ -84,7 +84,7 @@ export async function answerBatch(
 
 function callOf({ at, routingKey }: RoutingArguments, context: SubgraphContext, path: string, single = false): Call {
   const key = routingKeyOf(routingKey, undefined, context)
-  return { at, key, context, deadline: context.deadline, priority: 'interactive', path, single }
+  return { at, key, context, path, single, ...runOptionsOf('interactive', context) }
 }
 
 function rowsOrErrors(results: readonly (Prediction | ModelgraphError)[]): (Prediction | RowError)[] {

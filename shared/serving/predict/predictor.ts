@@ -8,7 +8,7 @@ import type { Admission } from '../load/admission.js'
 import type { Prediction } from '../schema/prediction.js'
 import { type Admitted, errorsAmong, placesOf } from './admitted.js'
 import type { AnsweredField, Outputs } from './answered-field.js'
-import type { Call } from './call.js'
+import { type Call, rankOf } from './call.js'
 import { columnAt } from './column-at.js'
 import { countAnswers } from './count-answers.js'
 import { longestColumn, type RowLimits, refuseLongColumns, refuseLongList } from './limits.js'
@@ -95,8 +95,7 @@ export class Predictor {
 
   /** Refuses with `OVERLOADED`, before they are looked at, rows that would be too many under way. */
   #enter(rows: number, { priority, context }: Call): () => void {
-    const rank = priority === 'batch' ? 'BATCH' : (context.identity.criticality ?? 'INTERNAL')
-    return this.serving.admission.enter(rows, rank)
+    return this.serving.admission.enter(rows, rankOf(priority, context))
   }
 
   async #rows(rows: readonly unknown[], call: Call): Promise<RanRows> {

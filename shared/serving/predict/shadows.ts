@@ -7,6 +7,7 @@ import type { ShadowPolicy } from '../../rollout/policy.js'
 import type { ShadowMetrics, ShadowVersion } from '../../telemetry/shadow-metrics.js'
 import { SelectedRows } from '../../tensor/selected-rows.js'
 import type { AnsweredField, Outputs } from './answered-field.js'
+import { WAIT_SHARES } from './call.js'
 import type { RoutingTable } from './routing-table.js'
 
 export interface ShadowsOptions {
@@ -88,7 +89,8 @@ export class Shadows {
     const { block, places } = field
     const replay = contract.replay(new SelectedRows(block!, rows))
     const id = `${shadow.model}@${shadow.version}`
-    const times = await engine.run(id, replay.block, { deadline: now() + PATIENCE_MS, priority: 'batch' })
+    const waitShare = WAIT_SHARES.BATCH
+    const times = await engine.run(id, replay.block, { deadline: now() + PATIENCE_MS, priority: 'batch', waitShare })
     const asked = places ? rows.map((row) => places[row]!) : rows
     for (const [index, place] of asked.entries()) this.#measure(shadow, replay.results[index]!, field, place, contract)
     const ran = asked

@@ -105,7 +105,9 @@ export class Deployer {
     const fit = compiled.fit.bind(compiled)
     await this.#unload((id) => id === version.id)
     try {
-      const artifact = { id: version.id, path, fit, example, ...(settings ? { settings } : {}) }
+      // Rows that wait for longer than their answer was agreed to take are answered too late for whoever asked.
+      const maxWaitMs = compiled.contract.responseTimeMs
+      const artifact = { id: version.id, path, fit, example, settings: { maxWaitMs, ...settings } }
       const { placement, runMicros } = await this.#options.engine.load(artifact)
       this.#loaded.set(version.id, version.artifactSha256)
       this.#failures.delete(version.id)
