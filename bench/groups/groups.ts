@@ -5,6 +5,7 @@ import { columnSubjects } from '../subjects/columns.js'
 import { inProcessSubjects } from '../subjects/in-process.js'
 import { httpSubjects, logSubjects } from '../subjects/one-row.js'
 import { openSubjects } from '../subjects/open-loop.js'
+import { gatewayOverloaded, modelOverloaded } from '../subjects/overloaded.js'
 import { rivalSubjects } from '../subjects/rivals.js'
 import { overloadRows } from './overload.js'
 import { provenanceRows } from './provenance.js'
@@ -39,8 +40,14 @@ export const GROUPS: Readonly<Record<GroupName, Group>> = {
   },
   overload: {
     title: 'Twice as much as it can answer',
-    rows: async (stage, _take, { overloadSeconds }) =>
-      overloadRows(await stage.network('off'), 1_000 * overloadSeconds),
+    rows: async (stage, _take, { overloadSeconds }) => {
+      const network = await stage.network('off')
+      const milliseconds = 1_000 * overloadSeconds
+      return [
+        ...(await overloadRows(network, await modelOverloaded(network), milliseconds)),
+        ...(await overloadRows(network, gatewayOverloaded(network), milliseconds)),
+      ]
+    },
   },
   swap: {
     title: 'Supergraphs swapped under load',

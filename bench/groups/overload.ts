@@ -3,105 +3,110 @@ import type { Network } from '../../deploy/launcher/network.js'
 import { poissonArrivals } from '../load/arrivals.js'
 import { postRequest } from '../load/connection.js'
 import { openLoop } from '../load/open-loop.js'
-import { quantile } from '../load/quantile.js'
 import { residentMb } from '../memory.js'
 import { rowOfSample } from '../row-of-sample.js'
 import type { Row } from '../series.js'
 import { newClientKey } from '../subjects/clients.js'
-import { rowBodies } from '../subjects/one-row.js'
-import { atGateway, closedSubject } from '../subjects/targets.js'
+import { closedSubject, type Served } from '../subjects/targets.js'
+import { OverloadOutcome } from './overload-outcome.js'
 
-const CAPACITY_MS = 4_000
+/** What is asked for more often than it can be answered. */
+export interface Overloaded {
+  /** Of the rows: `capacity-<name>` and `overload-<name>`. */
+  readonly name: string
+  readonly model: string
+  readonly served: Served
+  readonly bodies: readonly Buffer[]
+  /** 99 % of the answers come within this time at capacity, in milliseconds. */
+  readonly fineMs: number
+}
+
+const CALLERS = 32
+const CALLERS_MS = 3_000
+const STEP_MS = 4_000
+/** Rates tried for capacity, of what the callers get that wait for their answers: the first that is fine, or the last. */
+const STEPS = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
 const SEED = 30
-const MAX_CONNECTIONS = 4_000
+/** All stand before it begins, as those of clients do: to accept one costs more than to refuse a request. */
+const CONNECTIONS = 1_000
 const PATIENCE_MS = 10_000
 /** Memory is read when requests have ended and garbage has had this time to be collected, in milliseconds. */
 const REST_MS = 3_000
+/** One request of so many comes from a mission-critical client: at twice the capacity, half of the capacity. */
+const CRITICAL_EVERY = 4
 
 /**
- * Twice as much as the gateway and its subgraph can answer, for a while: every other request is a mission-critical client's.
- * Capacity is what 32 callers get that wait for their answers.
+ * The highest rate at which everything is answered in time, found by steps; then twice that for a while, of which a quarter
+ * comes from a mission-critical client.
  */
-export async function overloadRows(network: Network, milliseconds: number): Promise<readonly Row[]> {
-  const served = atGateway(network, rowBodies())
-  const callers = closedSubject({ name: 'capacity', concurrency: 32, reference: 'capacity' }, served)
-  await callers.sample(CAPACITY_MS)
-  const capacity = rowOfSample('capacity', 32, await callers.sample(CAPACITY_MS))
+export async function overloadRows(network: Network, given: Overloaded, milliseconds: number): Promise<readonly Row[]> {
+  const requests = await requestsOf(network, given)
+  const capacity = await capacityOf(given, requests)
   await wait(REST_MS)
-  const memoryBeforeMb = memoryOf(served.pids)
-  const overload = await overloaded(network, poissonArrivals(2 * capacity.rps, milliseconds, SEED), milliseconds)
+  const before = memoryOf(given.served.pids)
+  const overload = await offer(requests, 2 * capacity.rps, milliseconds)
   await wait(REST_MS)
-  const memory = { memoryBeforeMb, memoryRatio: memoryOf(served.pids) / memoryBeforeMb }
-  return [capacity, { ...overload, extra: { ...overload.extra, ...memory } }]
+  const memoryMb = memoryOf(given.served.pids)
+  const extra = { memoryBeforeMb: before, memoryRatio: memoryMb / before }
+  const row = overload.outcome.row(`overload-${given.name}`, milliseconds, overload.offered, {
+    ...overload.beside,
+    ...extra,
+  })
+  return [capacity, row]
 }
 
-async function overloaded(network: Network, times: Float64Array, milliseconds: number): Promise<Row> {
-  const url = new URL('/graphql', network.gatewayUrl)
-  const requests = await requestsOf(network, url, rowBodies())
-  const outcome = new Outcome()
+async function capacityOf({ name, served, fineMs }: Overloaded, requests: Requests): Promise<Row> {
+  const callers = closedSubject({ name, concurrency: CALLERS, reference: name }, served)
+  await callers.sample(CALLERS_MS)
+  const most = rowOfSample(name, CALLERS, await callers.sample(CALLERS_MS)).rps
+  for (const share of STEPS) {
+    const { outcome, offered, beside } = await offer(requests, share * most, STEP_MS)
+    const isFine = outcome.isFine(offered.all, fineMs)
+    const step = { ...beside, fine: Number(isFine), ofClosedLoop: share }
+    if (isFine || share === STEPS.at(-1)) return outcome.row(`capacity-${name}`, STEP_MS, offered, step)
+  }
+  throw new Error('There are no steps.')
+}
+
+/** Requests as they are sent, in rotation. */
+interface Requests {
+  readonly url: URL
+  readonly of: (index: number) => Buffer
+}
+
+async function offer({ url, of }: Requests, perSecond: number, milliseconds: number) {
+  const times = poissonArrivals(perSecond, milliseconds, SEED)
+  const outcome = new OverloadOutcome()
   const spent = process.cpuUsage()
   const unanswered = await openLoop({
     url,
     times,
-    maxConnections: MAX_CONNECTIONS,
+    maxConnections: CONNECTIONS,
+    firstConnections: CONNECTIONS,
     patienceMs: PATIENCE_MS,
-    request: (index) => requests[index % requests.length]!,
+    request: of,
     answered: (index, status, body, latencyMs) => outcome.take(isCritical(index), status, body, latencyMs),
   })
   const { user, system } = process.cpuUsage(spent)
-  return outcome.row(times.length, milliseconds, { unanswered, loadCpuUs: (user + system) / times.length })
+  const offered = { all: times.length, critical: Math.ceil(times.length / CRITICAL_EVERY) }
+  return { outcome, offered, beside: { unanswered, loadCpuUs: (user + system) / times.length } }
 }
 
 function isCritical(index: number): boolean {
-  return index % 2 === 0
+  return index % CRITICAL_EVERY === 0
 }
 
-/** An even number, so that each client's requests stay its own in rotation. */
-async function requestsOf(network: Network, url: URL, bodies: readonly Buffer[]): Promise<readonly Buffer[]> {
-  const critical = await newClientKey(network, 'bench-critical', 'MISSION_CRITICAL')
-  const internal = await newClientKey(network, 'bench-internal', 'INTERNAL')
-  return [...bodies, ...bodies].map((body, index) =>
-    postRequest(url, { authorization: `Bearer ${isCritical(index) ? critical : internal}` }, body),
-  )
+async function requestsOf(network: Network, { model, bodies }: Overloaded): Promise<Requests> {
+  const url = new URL('/graphql', network.gatewayUrl)
+  const [critical, internal] = await Promise.all([
+    newClientKey(network, { client: `bench-critical-${model}`, model, criticality: 'MISSION_CRITICAL' }),
+    newClientKey(network, { client: `bench-internal-${model}`, model, criticality: 'INTERNAL' }),
+  ])
+  const signed = (key: string) => bodies.map((body) => postRequest(url, { authorization: `Bearer ${key}` }, body))
+  const [asCritical, asInternal] = [signed(critical), signed(internal)]
+  return { url, of: (index) => (isCritical(index) ? asCritical : asInternal)[index % bodies.length]! }
 }
 
 function memoryOf(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + (residentMb(pid) ?? Number.NaN), 0)
-}
-
-/** What became of the requests, by the client they came from. */
-class Outcome {
-  readonly #accepted = { critical: [] as number[], internal: [] as number[] }
-  readonly #refused: number[] = []
-  #refusedCritical = 0
-  #failed = 0
-
-  take(critical: boolean, status: number, body: Buffer, latencyMs: number): void {
-    if (status === 200 && !body.includes('"errors"')) {
-      this.#accepted[critical ? 'critical' : 'internal'].push(latencyMs)
-    } else if (body.includes('"OVERLOADED"')) {
-      this.#refused.push(latencyMs)
-      if (critical) this.#refusedCritical++
-    } else this.#failed++
-  }
-
-  row(offered: number, milliseconds: number, beside: Readonly<Record<string, number>>): Row {
-    const accepted = [...this.#accepted.critical, ...this.#accepted.internal]
-    const sample = { count: accepted.length, seconds: milliseconds / 1_000, latenciesMs: accepted }
-    const refused = this.#refused.sort((a, b) => a - b)
-    const extra = {
-      offered,
-      refused: refused.length,
-      refusedCritical: this.#refusedCritical,
-      failed: this.#failed,
-      ...(refused.length > 0 && { refusedP99Ms: quantile(refused, 0.99) }),
-      criticalAcceptedShare: this.#accepted.critical.length / Math.ceil(offered / 2),
-      criticalP99Ms: quantile(
-        this.#accepted.critical.sort((a, b) => a - b),
-        0.99,
-      ),
-      ...beside,
-    }
-    return { ...rowOfSample('overload', 0, sample), extra }
-  }
 }

@@ -14,6 +14,8 @@ export interface OpenLoad {
   readonly answered: (index: number, status: number, body: Buffer, latencyMs: number) => void
   /** Requests under way at most; more wait, and their time runs. */
   readonly maxConnections: number
+  /** Connections that are open before the first request; more are opened as they are needed. */
+  readonly firstConnections?: number
   /** How long after the last time answers are waited for, in milliseconds. */
   readonly patienceMs: number
 }
@@ -24,9 +26,10 @@ const FIRST_CONNECTIONS = 32
 
 /** Sends all requests, over as many connections as it takes and may, and answers how many had no answer in the end. */
 export async function openLoop(load: OpenLoad): Promise<number> {
-  const calls = new OpenCalls(load, performance.now() + HEAD_START_MS)
+  const calls = new OpenCalls(load)
   try {
-    await calls.connect(FIRST_CONNECTIONS)
+    await calls.connect(load.firstConnections ?? FIRST_CONNECTIONS)
+    calls.startAt = performance.now() + HEAD_START_MS
     await Promise.race([calls.done, pace(load.times, performance.timeOrigin + calls.startAt, (due) => calls.send(due))])
     return await calls.patiently()
   } finally {
@@ -49,10 +52,9 @@ class OpenCalls {
   #resolve!: () => void
   #reject!: (error: unknown) => void
 
-  constructor(
-    private readonly load: OpenLoad,
-    readonly startAt: number,
-  ) {
+  startAt = Number.POSITIVE_INFINITY
+
+  constructor(private readonly load: OpenLoad) {
     this.#open = load.times.length
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve

@@ -9,6 +9,9 @@ interface Pace {
   readonly startAt: number
 }
 
+/** Times so close to each other are told of together: a busy machine would pay more for waking each time than for sending. */
+const TOGETHER_MS = 0.25
+
 if (!isMainThread) keepPace(workerData as Pace)
 
 /**
@@ -25,11 +28,11 @@ export async function pace(times: Float64Array, startAt: number, due: (count: nu
 function keepPace({ times, startAt }: Pace): void {
   const never = new Int32Array(new SharedArrayBuffer(4))
   const now = () => performance.timeOrigin + performance.now() - startAt
-  for (let count = 0; count < times.length; ) {
-    const wait = times[count]! - now()
+  for (let count = 0, told = Number.NEGATIVE_INFINITY; count < times.length; ) {
+    const wait = Math.max(times[count]!, told + TOGETHER_MS) - now()
     if (wait > 0) Atomics.wait(never, 0, 0, wait)
-    const at = now()
-    while (count < times.length && times[count]! <= at) count++
+    told = now()
+    while (count < times.length && times[count]! <= told) count++
     parentPort!.postMessage(count)
   }
 }

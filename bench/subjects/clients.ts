@@ -1,5 +1,6 @@
 import type { Network } from '../../deploy/launcher/network.js'
 import type { Criticality } from '../../shared/identity/claims.js'
+import { asAdmin } from './as-admin.js'
 
 const CREATE = 'mutation Create($input: CreateClientInput!) { createClient(input: $input) { key client { revision } } }'
 const UPDATE =
@@ -9,22 +10,18 @@ interface Issued {
   readonly createClient: { readonly key: string; readonly client: { readonly revision: number } }
 }
 
-/** A new client's key to `malignancy-risk`. Fails when the graph does not make the client so. */
-export async function newClientKey(network: Network, client: string, criticality: Criticality): Promise<string> {
-  const input = { name: client, owner: 'bench', useCase: 'Load.', scopes: ['predict:malignancy-risk'] }
+export interface NewClient {
+  readonly client: string
+  /** What it may predict with. */
+  readonly model: string
+  readonly criticality: Criticality
+}
+
+/** A new client's key. Fails when the graph does not make the client so. */
+export async function newClientKey(network: Network, { client, model, criticality }: NewClient): Promise<string> {
+  const input = { name: client, owner: 'bench', useCase: 'Load.', scopes: [`predict:${model}`] }
   const { createClient } = await asAdmin<Issued>(network, CREATE, { input })
   const { revision } = createClient.client
   await asAdmin(network, UPDATE, { client, revision, input: { criticality } })
   return createClient.key
-}
-
-async function asAdmin<Data>(network: Network, query: string, variables: Record<string, unknown>): Promise<Data> {
-  const response = await fetch(new URL('/graphql', network.gatewayUrl), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${network.keys.admin}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables }),
-  })
-  const { data, errors } = (await response.json()) as { data: Data; errors?: unknown }
-  if (errors) throw new Error(`The benchmark's client was not made: ${JSON.stringify(errors)}`)
-  return data
 }

@@ -32,10 +32,10 @@ export function atBare(bare: MeasuredProcess, path: string, bodies: readonly Buf
 }
 
 /** `bodies` posted to the gateway with an application's key; the subgraph that answers them is counted in. */
-export function atGateway(network: Network, bodies: readonly Buffer[]): Served {
+export function atGateway(network: Network, bodies: readonly Buffer[], subgraph = 'diagnostics'): Served {
   const url = new URL('/graphql', network.gatewayUrl)
   const requests = bodies.map((body) => postRequest(url, { authorization: `Bearer ${network.keys.app}` }, body))
-  const pids = ['gateway', 'diagnostics'].map((name) => processOf(network, name).pid)
+  const pids = ['gateway', subgraph].map((name) => processOf(network, name).pid)
   return { pids, target: () => ({ url, requests, accept }) }
 }
 
