@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Notices } from '../deprecation/notice.js'
+import { until } from '../testing/until.js'
 import type { Published } from './fixtures/fake-registry.js'
-import { Served } from './fixtures/served.js'
+import { Served, SOON } from './fixtures/served.js'
 
 const VERSIONS: Published = { 1: 'risk-1', 2: 'risk-2' }
 const PAST = Date.parse('2020-02-01T00:00:00Z')
@@ -40,10 +41,10 @@ async function deprecate(notices: Notices): Promise<void> {
   served.registry.deprecate(VERSIONS, notices)
   const sunset = new Date((notices.model ?? notices.versions[1])!.sunsetAt).toISOString()
   const query = `{ paymentRisk(input: {amount: 1, sinceLastPayment: 1}, at: "1") { ${NOTICE} } }`
-  for (;;) {
+  await until(async () => {
     const { data, errors } = await served.ask(query)
-    if (data?.paymentRisk?.deprecation?.sunsetAt === sunset || errors?.[0].message.includes(sunset)) return
-  }
+    return data?.paymentRisk?.deprecation?.sunsetAt === sunset || !!errors?.[0].message.includes(sunset)
+  }, SOON)
 }
 
 /** One row, two rows one of which is wrong, and an entity, by a version or by whatever answers. */
@@ -102,8 +103,8 @@ describe('a retired model', () => {
     await deprecate({ model: notice(PAST + 1), versions: {} })
     for (const at of [undefined, '1', '2']) expect((await allForms(at)).batch.succeeded).toBe(0)
     const { registry, folder } = served
-    while (!(await readFile(join(folder, 'deployments.json'), 'utf8')).includes('"notices":{"model"'))
-      await new Promise(setImmediate)
+    const remembered = join(folder, 'deployments.json')
+    await until(async () => (await readFile(remembered, 'utf8')).includes('"notices":{"model"'), SOON)
     await served.close()
     served = await Served.against(registry, 'http://127.0.0.1:9', folder)
     expect((await allForms('2')).many[0].code).toBe('MODEL_RETIRED')

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { RolloutPolicy } from '../rollout/policy.js'
+import { until } from '../testing/until.js'
 import type { Published } from './fixtures/fake-registry.js'
-import { type Answer, Served } from './fixtures/served.js'
+import { type Answer, Served, SOON } from './fixtures/served.js'
 
 const VERSIONS: Published = { 1: 'risk-1', 2: 'risk-2', 3: 'risk-nan', 4: 'risk-throws', 5: 'risk-1' }
 const SERVED_BY = 'route servedBy { id }'
@@ -322,7 +323,7 @@ describe('after a restart without the registry', () => {
     const before = await cohort(keys)
     const { registry, folder } = served
     const remembered = join(folder, 'deployments.json')
-    while (!(await readFile(remembered, 'utf8')).includes(`"revision":${revision}`)) await new Promise(setImmediate)
+    await until(async () => (await readFile(remembered, 'utf8')).includes(`"revision":${revision}`), SOON)
     await served.close()
     served = await Served.against(registry, 'http://127.0.0.1:9', folder)
     expect(before.length).toBeGreaterThan(0)
@@ -332,11 +333,9 @@ describe('after a restart without the registry', () => {
 
 /** What the replica said of the policy in effect, when it has. */
 async function acknowledgement(of = revision) {
-  for (;;) {
-    const said = served.registry.acknowledged.at(-1)?.models[0]
-    if (said?.revision === of && said.ready.length > 0) return said
-    await new Promise(setImmediate)
-  }
+  const said = () => served.registry.acknowledged.at(-1)?.models[0]
+  await until(async () => said()?.revision === of && said()!.ready.length > 0, SOON)
+  return said()!
 }
 
 function isCanary(prediction: object): boolean {
@@ -363,5 +362,5 @@ async function sample(series: string): Promise<number> {
 }
 
 async function reaches(series: string, value: number): Promise<void> {
-  while ((await sample(series)) < value) await new Promise(setImmediate)
+  await until(async () => (await sample(series)) >= value, SOON)
 }

@@ -2,8 +2,9 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../testing/until.js'
 import { FakeRegistry } from './fixtures/fake-registry.js'
-import { SECRET, Served } from './fixtures/served.js'
+import { SECRET, Served, SOON } from './fixtures/served.js'
 
 const QUERY = '{ paymentRisk(input: {amount: 40, sinceLastPayment: 60}) { route servedBy { id } } }'
 const NOWHERE = 'http://127.0.0.1:9'
@@ -96,7 +97,7 @@ describe('versions', () => {
     await served.until(({ models }) => models[0]?.champion === 'payment-risk@2')
     served.registry.deploy({ 2: 'risk-2' }, { champion: 2, rival: 2 })
     const remembered = join(served.folder, 'deployments.json')
-    while (!(await readFile(remembered, 'utf8')).includes('rival')) await served.ask(QUERY)
+    await until(async () => (await readFile(remembered, 'utf8')).includes('rival'), SOON)
     await settled(served)
     expect(served.registry.fetched).toHaveLength(2)
     const files = await readdir(join(served.folder, 'artifacts'))
@@ -112,7 +113,7 @@ describe('without a registry', () => {
   it('a subgraph serves what it remembers', async () => {
     const first = await start()
     const [artifact] = first.registry.fetched
-    while (!(await remembers(first.folder, artifact!))) await first.ask(QUERY)
+    await until(() => remembers(first.folder, artifact!), SOON)
     await first.close()
     const second = await Served.against(first.registry, NOWHERE, first.folder)
     ends.push(second.close)

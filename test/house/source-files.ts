@@ -31,9 +31,12 @@ export interface Import {
   readonly isType: boolean
 }
 
-/** Every TypeScript file of the project, parsed. */
-export function sourceFiles(): SourceFile[] {
-  return filesIn('.', (name) => name.endsWith('.ts')).map(sourceFile)
+let parsed: readonly SourceFile[] | undefined
+
+/** Every TypeScript file of the project, parsed once for all tests. */
+export function sourceFiles(): readonly SourceFile[] {
+  parsed ??= filesIn('.', (name) => name.endsWith('.ts')).map(sourceFile)
+  return parsed
 }
 
 /** Paths of our files below a folder, from the top of the project. */

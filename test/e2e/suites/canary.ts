@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { until } from '../../../shared/testing/until.js'
 import { cardOf } from '../cards.js'
 import { admin, app, network } from '../network.js'
 import { type Judged, judge, tellTruth } from '../payments.js'
 import { publishVersion } from '../publish-version.js'
 import { answered, type HistoryRecord, rolloutClient } from '../rollout-client.js'
-import { until } from '../until.js'
 
 const MODEL = 'fraud-detector'
 const INTERVAL_MS = 1_000

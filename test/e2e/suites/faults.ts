@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { until } from '../../../shared/testing/until.js'
 import { app, network } from '../network.js'
-import { until } from '../until.js'
 
 const RISK = '{ patient(id: "3") { id malignancyRisk { probability } } }'
 

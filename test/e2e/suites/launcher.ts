@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { startNetwork } from '../../../deploy/launcher/network.js'
 import type { Ports } from '../../../deploy/launcher/processes.js'
 import { PROJECT_ROOT } from '../../../shared/process/project-root.js'
+import { until } from '../../../shared/testing/until.js'
 import { ANY_PORTS, app, network } from '../network.js'
-import { until } from '../until.js'
 
 const PATIENT = '{ patient(id: "1") { id } }'
 

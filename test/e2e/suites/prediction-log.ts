@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { FLUSH_MS } from '../../../shared/prediction-log/batched-prediction-log.js'
 import type { Readiness } from '../../../shared/serving/versions/readiness.js'
+import { until } from '../../../shared/testing/until.js'
 import { cardOf } from '../cards.js'
 import { post } from '../client.js'
 import type { ReceivedSpan } from '../collector.js'
 import { admin, app, collector, network } from '../network.js'
-import { until } from '../until.js'
 
 const ROWS = 50
 const MANY =

@@ -5,11 +5,11 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { graphql, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGraphClient } from '../../../cli/graph/client.js'
+import { until } from '../../../shared/testing/until.js'
 import { cardOf } from '../cards.js'
 import { graphClient } from '../client.js'
 import { admin, app, network } from '../network.js'
 import { publishVersion } from '../publish-version.js'
-import { until } from '../until.js'
 
 let weather: { url: string; close(): void }
 

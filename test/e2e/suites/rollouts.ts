@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { until } from '../../../shared/testing/until.js'
 import { cardOf } from '../cards.js'
 import { admin, app } from '../network.js'
-import { until } from '../until.js'
 
 const MODEL = 'malignancy-risk'
 const KEYS = Array.from({ length: 100 }, (_, place) => `customer-${place}`)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { until } from '../../../shared/testing/until.js'
 import { cardOf } from '../cards.js'
 import { admin, app, network } from '../network.js'
 import { type Argument, answered, type HistoryRecord, rolloutClient } from '../rollout-client.js'
 import { allows, illegalAmong, startTraffic } from '../routed-traffic.js'
-import { until } from '../until.js'
 
 const MODEL = 'malignancy-risk'
 const input = cardOf(MODEL).goldenRows[0]!.input

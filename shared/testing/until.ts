@@ -6,12 +6,13 @@ export interface Patience {
 }
 
 /**
- * Waits for a condition of real processes: asks again every 50 ms, or `everyMs`, and rejects after `limitMs`. Not a
- * sleep: it goes on as soon as the condition holds. Only `false` means not yet: what `attempt` throws is thrown.
+ * Waits for a condition of what runs beside a test: asks again every 20 ms, or `everyMs`, and rejects after `limitMs`.
+ * Not a sleep: it goes on as soon as the condition holds, and leaves the processor to what it waits for. Only `false`
+ * means not yet: what `attempt` throws is thrown.
  */
 export async function until(
   attempt: () => Promise<boolean>,
-  { limitMs = 60_000, everyMs = 50 }: Patience = {},
+  { limitMs = 60_000, everyMs = 20 }: Patience = {},
 ): Promise<void> {
   const deadline = performance.now() + limitMs
   while (!(await attempt())) {
