@@ -1,5 +1,9 @@
+import { setInterval } from 'node:timers/promises'
 import type { Ask } from './client.js'
 import type { HistoryRecord } from './rollout-client.js'
+
+/** Each client asks so often, in milliseconds: clients that ask as fast as they can leave what they watch no processor. */
+export const PACE_MS = 40
 
 /** One answer to one client, and what is known of the moments between its question and it. */
 export interface RoutedAnswer {
@@ -19,13 +23,14 @@ export interface Traffic {
   stop(): Promise<void>
 }
 
-/** Clients that ask a query with a variable `key` over and over; its fields are predictions with their provenance. */
+/** Clients that ask a query with a variable `key` at their pace; its fields are predictions with their provenance. */
 export function startTraffic(app: Ask, { clients, query, variables, followed }: TrafficOptions): Traffic {
   const [answers, failed] = [[], []] as [RoutedAnswer[], string[]]
   let going = true
   let asked = 0
   const client = async () => {
-    while (going) {
+    for await (const _ of setInterval(PACE_MS)) {
+      if (!going) return
       const atLeast = followed()
       const { data, errors, text } = await app(query, { ...variables, key: `customer-${asked++}` })
       const endedAt = Date.now()

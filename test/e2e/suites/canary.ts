@@ -66,7 +66,7 @@ async function tryOut(name: CanaryName, ending: string, trial: Trial): Promise<E
       if (state === 'PAUSED' && state !== ending) await rollout.change('resumeRollout')
       return state === ending
     },
-    { limitMs: 90_000 },
+    { limitMs: 90_000, everyMs: 150 },
   )
   const history = (await rollout.history(50))
     .filter(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setInterval } from 'node:timers/promises'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { graphql, parse } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -10,6 +11,7 @@ import { cardOf } from '../cards.js'
 import { graphClient } from '../client.js'
 import { admin, app, network } from '../network.js'
 import { publishVersion } from '../publish-version.js'
+import { PACE_MS } from '../routed-traffic.js'
 
 let weather: { url: string; close(): void }
 
@@ -184,13 +186,14 @@ async function setChampion(version: number): Promise<void> {
   expect(errors).toEqual([])
 }
 
-/** Clients that ask one query over and over; answers what failed. */
+/** Clients that ask one query at their pace; answers what failed. */
 function underLoad(clients: number, query: string) {
   let going = true
   let answered = 0
   const failed: string[] = []
   const client = async () => {
-    while (going) {
+    for await (const _ of setInterval(PACE_MS)) {
+      if (!going) return
       const { errors, text } = await app(query)
       answered += 1
       if (errors.length > 0) failed.push(text)

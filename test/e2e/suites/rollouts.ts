@@ -124,7 +124,7 @@ describe('a rollout', () => {
         gate: gateOn({ measure: 'ERROR_RATE', bound: 0.5 }),
       },
     })
-    await until(async () => (await answers()) && (await rollout()).state === 'PROMOTED')
+    await until(async () => (await answers()) && (await rollout()).state === 'PROMOTED', { everyMs: 150 })
     expect(await rollout()).toMatchObject({ champion: 2, canary: null })
     const [promotion] = await history(1)
     expect(promotion).toMatchObject({ by: 'rollout', action: 'promote', figures: [{ verdict: 'PASS' }] })
@@ -136,7 +136,7 @@ describe('a rollout', () => {
     const steps = [{ weight: 50, durationMs: 600_000 }]
     const gate = gateOn({ measure: 'P99_LATENCY', bound: 0.001 })
     await change('startRollout', { type: 'StartRolloutInput', input: { version: 2, steps, gate } })
-    await until(async () => (await answers()) && (await rollout()).state === 'ROLLED_BACK')
+    await until(async () => (await answers()) && (await rollout()).state === 'ROLLED_BACK', { everyMs: 150 })
     await until(() => all('1 CHAMPION'))
     const [back] = await history(1)
     expect(back).toMatchObject({
