@@ -24,8 +24,16 @@ export function createLog(name: string, level: string, destination: DestinationS
 const FLUSH_EVERY_MS = 200
 const FLUSH_BYTES = 8_192
 
-/** What warns or fails is written at once, and everything when the process ends by itself. */
+let opened: DestinationStream | undefined
+
+/** One for all logs of the process, so that their lines keep their order. */
 function standardError(): DestinationStream {
+  opened ??= openStandardError()
+  return opened
+}
+
+/** What warns or fails is written at once, and everything when the process ends by itself. */
+function openStandardError(): DestinationStream {
   const stream = pino.destination({ fd: 2, sync: true, minLength: FLUSH_BYTES, periodicFlush: FLUSH_EVERY_MS })
   process.once('exit', () => stream.flushSync())
   return {

@@ -46,14 +46,21 @@ const DRAIN_MS = 10_000
 const DEADLINE_MS = 60_000
 
 /** Starts the registry in this process: its database, its part of the graph, its control plane. */
-export async function startRegistry(config: RegistryConfig, onCommand?: OnCommand): Promise<Running> {
-  const { registry, close } = await openRegistry(config, onCommand)
+export async function startRegistry(config: RegistryConfig, given: Given = {}): Promise<Running> {
+  const { registry, close } = await openRegistry(config, given)
   try {
     return await serve(registry, config, close)
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** What a registry is given by who starts it; it makes the rest itself, and closes only that. */
+export interface Given {
+  readonly composer?: Composer
+  readonly trials?: TrialBench
+  readonly onCommand?: OnCommand
 }
 
 /** What a registry stands on, ready to be served. */
@@ -63,16 +70,17 @@ export interface OpenRegistry {
 }
 
 /** Opens database and folders, and completes what a crash has cut short. */
-export async function openRegistry(config: RegistryConfig, onCommand?: OnCommand): Promise<OpenRegistry> {
+export async function openRegistry(config: RegistryConfig, given: Given = {}): Promise<OpenRegistry> {
   const log = createLog(REGISTRY, config.logLevel)
   await makeDataFolder(config.dataFolder)
   const artifacts = new ArtifactStore(join(config.dataFolder, 'artifacts'), config.artifactLimitBytes)
   await artifacts.open(clock.now())
-  const { database, close: detach } = await attachDatabase({ ...config, log, onCommand })
-  const registry = registryOf(config, { database, artifacts, log })
+  const { database, close: detach } = await attachDatabase({ ...config, log, onCommand: given.onCommand })
+  const { composer = new Composer(), trials = new TrialBench() } = given
+  const registry = registryOf(config, { database, artifacts, log, composer, trials })
   const close = async () => {
-    registry.trials.close()
-    await registry.composer.close()
+    if (!given.trials) trials.close()
+    if (!given.composer) await composer.close()
     await detach()
   }
   await settleAllVersions(database)
@@ -83,15 +91,13 @@ export async function openRegistry(config: RegistryConfig, onCommand?: OnCommand
 
 function registryOf(
   { environment, predictionDays }: RegistryConfig,
-  opened: Pick<Registry, 'database' | 'artifacts' | 'log'>,
+  opened: Pick<Registry, 'database' | 'artifacts' | 'log' | 'composer' | 'trials'>,
 ): Registry {
   return {
     ...opened,
     environment,
     predictionDays,
-    composer: new Composer(),
     publications: { subgraphs: new OneAtATime(), versions: new OneAtATime() },
-    trials: new TrialBench(),
     changes: new Changes(),
     gateFigures: withOutcomes(
       predictionFigures(opened.database, () => setImmediate()),

@@ -23,4 +23,20 @@ describe('the trial bench', () => {
     expect((await bench.try(request)).findings?.[0]?.message).toContain('the registry is stopping')
     await rm(folder, { recursive: true })
   })
+
+  it('goes on trying after what it has accepted and after what it has refused', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'modelgraph-trial-'))
+    const [good, corrupt] = [join(folder, 'good.onnx'), join(folder, 'corrupt.onnx')]
+    await writeFile(good, artifactFile('risk-1').bytes)
+    await writeFile(corrupt, 'no model')
+    const bench = new TrialBench()
+    const codes: (string | undefined)[] = []
+    for (const path of [good, good, corrupt, good]) {
+      const request = { id: 'payment-risk@1', path, contract: CONTRACT, goldenRows: cardOf('risk-1').goldenRows }
+      codes.push((await bench.try(request)).findings?.[0]?.code)
+    }
+    expect(codes).toEqual([undefined, undefined, 'INVALID_ARTIFACT', undefined])
+    bench.close()
+    await rm(folder, { recursive: true })
+  })
 })

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Trial, TrialRequest } from './trial.js'
@@ -6,25 +7,30 @@ import type { Trial, TrialRequest } from './trial.js'
 /** A trial that takes longer is ended, in milliseconds. */
 const LIMIT_MS = 180_000
 
+/** A process that nothing more is tried in is ended after so long, in milliseconds. */
+const IDLE_MS = 2_000
+
 /**
- * Tries artifacts, each in a process of its own: a file that brings the runtime down, or that eats memory, takes only
- * its trial with it.
+ * Tries artifacts in processes of their own: a file that brings the runtime down, or that eats memory, takes only its
+ * trial with it. A process that has found an artifact good tries the next; one that has refused an artifact is ended.
  */
 export class TrialBench {
   readonly #children = new Set<ChildProcess>()
+  #idle: ChildProcess | undefined
   #closed = false
 
   async try(request: TrialRequest): Promise<Trial> {
     if (this.#closed) return failed('the registry is stopping; publish again')
-    const child = fork(mainPath(), { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
-    this.#children.add(child)
+    const child = this.#take()
     const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
+    let trial: Trial | undefined
     try {
-      return await answerOf(child, request)
+      trial = await answerOf(child, request)
+      return trial
     } finally {
       clearTimeout(limit)
-      child.kill('SIGKILL')
-      this.#children.delete(child)
+      if (trial?.signature && !this.#idle) this.#keep(child)
+      else child.kill('SIGKILL')
     }
   }
 
@@ -32,15 +38,41 @@ export class TrialBench {
     this.#closed = true
     for (const child of this.#children) child.kill('SIGKILL')
   }
+
+  #take(): ChildProcess {
+    const idle = this.#idle
+    this.#idle = undefined
+    return idle ?? this.#start()
+  }
+
+  #start(): ChildProcess {
+    const child = fork(mainPath(), { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    this.#children.add(child)
+    child.once('exit', () => {
+      this.#children.delete(child)
+      if (this.#idle === child) this.#idle = undefined
+    })
+    return child
+  }
+
+  #keep(child: ChildProcess): void {
+    this.#idle = child
+    const end = () => {
+      if (this.#idle === child) child.kill('SIGKILL')
+    }
+    setTimeout(end, IDLE_MS).unref()
+  }
 }
 
-function answerOf(child: ChildProcess, request: TrialRequest): Promise<Trial> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (trial) => resolve(trial as Trial))
-    child.once('error', reject)
-    child.once('exit', (code, signal) => resolve(failed(`it ended its process (${signal ?? `exit code ${code}`})`)))
-    child.send(request, (error) => error && reject(error))
-  })
+async function answerOf(child: ChildProcess, request: TrialRequest): Promise<Trial> {
+  const over = new AbortController()
+  const { signal } = over
+  const answered = once(child, 'message', { signal }).then(([trial]) => trial as Trial)
+  const ended = once(child, 'exit', { signal }).then(([code, by]) =>
+    failed(`it ended its process (${by ?? `exit code ${code}`})`),
+  )
+  child.send(request)
+  return Promise.race([answered, ended]).finally(() => over.abort())
 }
 
 function failed(reason: string): Trial {

@@ -1,8 +1,7 @@
 import type { TrialRequest } from './trial.js'
 import { tryArtifact } from './try-artifact.js'
 
-process.once('message', async (request: TrialRequest) => {
-  const trial = await tryArtifact(request)
-  process.send?.(trial, () => process.exit(0))
+process.on('message', async (request: TrialRequest) => {
+  process.send?.(await tryArtifact(request))
 })
 process.once('disconnect', () => process.exit(1))

@@ -9,11 +9,16 @@ import { signIdentity } from '../../../shared/identity/signing.js'
 import type { Running } from '../../../shared/process/run.js'
 import { type RegistryConfig, testMongodbUri } from '../config.js'
 import { type Database, openDatabase } from '../database/database.js'
+import { TrialBench } from '../publishing/trial-bench.js'
+import { Composer } from '../schemas/composer.js'
 import { startRegistry } from '../start.js'
 import { socketPathOf, uriOf } from '../store/socket-path.js'
 import type { ArtifactFile } from './payment-risk.js'
 
 export const SECRET = 'a secret of the mesh that is long enough'
+
+/** What registries one after another may share: to load it takes longer than most tests. */
+const SHARED = { composer: new Composer(), trials: new TrialBench() }
 
 /** The answer of a GraphQL request. */
 export interface GraphqlAnswer {
@@ -59,7 +64,7 @@ export class TestRegistry {
   }
 
   async open(): Promise<void> {
-    this.#running = await startRegistry(this.config, (name) => this.commands.push(name))
+    this.#running = await startRegistry(this.config, { ...SHARED, onCommand: (name) => this.commands.push(name) })
   }
 
   /** Stops the process's part, keeps what is stored. */
