@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql'
-import type { Json, MeshAnswer, MeshRequest } from '../mesh/mesh.js'
+import type { Json } from '../mesh/json.js'
+import type { MeshAnswer, MeshRequest } from '../mesh/mesh.js'
 import type { Variables } from '../variables/coerce.js'
 
 /** An operation with its plan, compiled once per supergraph version and run for every request. */

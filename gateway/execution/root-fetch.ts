@@ -1,6 +1,7 @@
 import type { FetchNode, ResponsePath } from '@apollo/query-planner'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
-import type { Json, MeshAnswer } from '../mesh/mesh.js'
+import type { Json } from '../mesh/json.js'
+import type { MeshAnswer } from '../mesh/mesh.js'
 import { fetchError, subgraphError, unexpectedError } from './fetch-errors.js'
 import { merge } from './merge.js'
 import { compileObjectsAt } from './places.js'

@@ -1,5 +1,5 @@
 import type { GraphQLError } from 'graphql'
-import type { Json } from '../mesh/mesh.js'
+import type { Json } from '../mesh/json.js'
 import type { Variables } from '../variables/coerce.js'
 import type { Fetch } from './execution.js'
 import type { Plain } from './plain.js'

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import type { Json } from '../mesh/mesh.js'
+import type { Json } from '../mesh/json.js'
 import { bodyOfParameters } from './graphql-request.js'
-import { parseBody, readBody, requireJson } from './read-body.js'
+import { parseBody, receiveBody, requireJson } from './read-body.js'
+import type { ReceivedBytes } from './received-bytes.js'
 import { skimBody } from './skim-body.js'
 import { variablesTextIn } from './variables-text.js'
 
@@ -19,15 +20,15 @@ export async function givenBody(request: IncomingMessage, limitBytes: number): P
   const { method, url = '/', headers } = request
   if (method === 'GET')
     return { value: bodyOfParameters(new URL(url, 'http://gateway').searchParams), variablesIn: () => undefined }
-  const bytes = await readBody(request, limitBytes)
-  requireJson(bytes, headers['content-type'])
-  const skimmed = skimBody(bytes)
-  if (!skimmed) return parsedBody(bytes)
+  const received = await receiveBody(request, limitBytes)
+  requireJson(received, headers['content-type'])
+  const skimmed = skimBody(received)
+  if (!skimmed) return parsedBody(received)
   const { value, variables } = skimmed
-  return { value, variablesIn: () => variables, read: () => parsedBody(bytes) }
+  return { value, variablesIn: () => variables, read: () => parsedBody(received) }
 }
 
-function parsedBody(bytes: Buffer): GivenBody {
-  const { text, value } = parseBody(bytes)
+function parsedBody(received: ReceivedBytes): GivenBody {
+  const { text, value } = parseBody(received.join())
   return { value, variablesIn: (body) => variablesTextIn(text, body) }
 }

@@ -1,12 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import { HttpError } from './http-error.js'
+import { ReceivedBytes } from './received-bytes.js'
+
+/** The bytes of a request; see {@link receiveBody}. */
+export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  return (await receiveBody(request, limitBytes)).join()
+}
 
 /**
  * The bytes of a request. Throws `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `limitBytes`, and
  * `BAD_REQUEST` when the request ends before its body does.
  */
-export function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+export function receiveBody(request: IncomingMessage, limitBytes: number): Promise<ReceivedBytes> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > limitBytes) return reject(tooLarge(limitBytes))
     const chunks: Buffer[] = []
@@ -18,7 +24,7 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
       request.off('data', take).off('end', end)
       reject(tooLarge(limitBytes))
     }
-    const end = (): void => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes))
+    const end = (): void => resolve(new ReceivedBytes(chunks))
     request.on('data', take).once('end', end)
     request.once('error', () => reject(new HttpError(400, 'The request ended before its body was complete.')))
   })
@@ -34,7 +40,7 @@ export function parseJson(body: Buffer, contentType: string | undefined): unknow
 }
 
 /** Refuses another content type, and nothing at all. */
-export function requireJson({ length }: Buffer, contentType: string | undefined): void {
+export function requireJson({ length }: { readonly length: number }, contentType: string | undefined): void {
   if (!isJson(contentType)) throw new HttpError(415, 'Send the request as `content-type: application/json`.')
   if (length === 0) throw new HttpError(400, 'The request has no body; send `{"query": "…"}`.')
 }

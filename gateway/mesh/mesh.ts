@@ -1,5 +1,6 @@
 import type { Served } from '../../shared/mesh/protocol.js'
 import type { RequestContext } from '../request-context.js'
+import type { Json } from './json.js'
 import type { SubgraphAnswer } from './wire/subgraph-answer.js'
 
 /** Everything that is behind the gateway, by the names of the subgraphs. */
@@ -17,9 +18,6 @@ export interface MeshRequest {
   /** JSON of the variables, without those that the fetch does not use; undefined for none. */
   readonly variables: Json | undefined
 }
-
-/** JSON as text, or as its bytes in UTF-8. */
-export type Json = string | Buffer
 
 /** A subgraph of the supergraph. */
 export interface Subgraph {

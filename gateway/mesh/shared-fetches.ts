@@ -1,5 +1,6 @@
 import type { Identity } from '../../shared/identity/claims.js'
 import type { ClientSignal, RequestContext } from '../request-context.js'
+import { textOf } from './json.js'
 import type { FetchOperation, Mesh, MeshAnswer, MeshRequest } from './mesh.js'
 
 /**
@@ -97,5 +98,5 @@ function keyOf({ variables }: MeshRequest, caller: Identity): string {
     known = JSON.stringify(caller)
     callers.set(caller, known)
   }
-  return `${known}${variables ?? ''}`
+  return `${known}${textOf(variables ?? '')}`
 }

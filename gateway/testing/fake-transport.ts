@@ -1,4 +1,5 @@
 import type { PartExtensions } from '../../shared/mesh/protocol.js'
+import { textOf } from '../mesh/json.js'
 import type { HttpReply, HttpRequest, Transport } from '../mesh/wire/transport.js'
 
 /** A GraphQL operation as a subgraph reads it. */
@@ -19,11 +20,15 @@ export class SentRequest {
   ) {}
 
   get isArray(): boolean {
-    return this.request.body?.[0] === 0x5b
+    return this.body.startsWith('[')
+  }
+
+  get body(): string {
+    return textOf(this.request.body ?? [])
   }
 
   get operations(): SentOperation[] {
-    return [JSON.parse(String(this.request.body))].flat()
+    return [JSON.parse(this.body)].flat()
   }
 
   /** Answers with JSON, or with a body as it is. */

@@ -3,18 +3,18 @@
  * null. The gateway asks of most lists, columns above all, only how long they are, and passes their bytes on.
  */
 export class UnreadList {
-  readonly #json: Buffer
+  readonly #json: () => string
 
-  /** `length` counts the elements; `json` is the list with its brackets, in UTF-8. */
+  /** `length` counts the elements; `json` tells the list with its brackets. */
   constructor(
     readonly length: number,
-    json: Buffer,
+    json: () => string,
   ) {
     this.#json = json
   }
 
   read(): readonly unknown[] {
-    return JSON.parse(this.#json.toString('utf8'))
+    return JSON.parse(this.#json())
   }
 
   /** What stands for it where the variables are written anew. */

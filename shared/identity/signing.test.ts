@@ -12,6 +12,11 @@ describe('a signed identity', () => {
     expect(verifyIdentity(header, request, secret)).toMatchObject(identity)
   })
 
+  it('is of a body, in however many pieces it is', () => {
+    const body = [request.body.slice(0, 5), request.body.slice(5)].map((piece) => Buffer.from(piece))
+    expect(signIdentity(identity, { ...request, body }, secret)).toBe(header)
+  })
+
   it.each([
     ['is missing', undefined, request, secret],
     ['has no signature', header.split('.')[0], request, secret],

@@ -6,7 +6,10 @@ import type { Claims, Identity } from './claims.js'
 export const IDENTITY_LIFETIME_MS = 30_000
 
 /** Makes the signed identity for a body; `now` is in milliseconds since the epoch. */
-export type Signer = (body: string | Uint8Array, now: number) => string
+export type Signer = (body: SignedBody, now: number) => string
+
+/** A body; a list is one in pieces. */
+export type SignedBody = string | Uint8Array | readonly Uint8Array[]
 
 /**
  * Signs who calls for one audience, again and again: `base64url(claims).issuedAt.base64url(HMAC-SHA-256)`. The claims are the
@@ -26,7 +29,7 @@ export function createSigner(identity: Identity, audience: string, secret: strin
 /** The same for one body. */
 export function signIdentity(
   identity: Identity,
-  request: { audience: string; body: string | Uint8Array; now: number },
+  request: { audience: string; body: SignedBody; now: number },
   secret: string,
 ): string {
   return createSigner(identity, request.audience, secret)(request.body, request.now)
@@ -36,7 +39,7 @@ export function signIdentity(
  * Answers the identity that a header proves for a body; `now` is in milliseconds since the epoch. Throws `UNAUTHENTICATED`
  * when it is missing, forged, expired, meant for another subgraph or signed for another body.
  */
-export type Verifier = (header: string | undefined, body: string | Uint8Array, now: number) => Identity
+export type Verifier = (header: string | undefined, body: SignedBody, now: number) => Identity
 
 /** Verifies identities meant for one audience, again and again; who called before is known by its claims. */
 export function createVerifier(audience: string, secret: string): Verifier {
@@ -60,14 +63,14 @@ const KNOWN_CLAIMS = 1_000
 /** The same for one header. */
 export function verifyIdentity(
   header: string | undefined,
-  request: { audience: string; body: string | Uint8Array; now: number },
+  request: { audience: string; body: SignedBody; now: number },
   secret: string,
 ): Identity {
   return createVerifier(request.audience, secret)(header, request.body, request.now)
 }
 
 /** The parts of a header that was signed for this body. */
-function verified(header: string | undefined, body: string | Uint8Array, key: KeyObject) {
+function verified(header: string | undefined, body: SignedBody, key: KeyObject) {
   const [payload, issuedAt, signature, more] = header?.split('.', 4) ?? []
   if (!payload || !issuedAt || !signature || more !== undefined) {
     throw refused('is missing; call the gateway, not the subgraph')
@@ -87,8 +90,15 @@ function refused(reason: string): ModelgraphError {
 }
 
 /** The head has two parts and the body follows a dot, so that no byte can pass from one to the other. */
-function signatureOf(head: string, body: string | Uint8Array, key: KeyObject): string {
-  return createHmac('sha256', key).update(`${head}.`).update(body).digest('base64url')
+function signatureOf(head: string, body: SignedBody, key: KeyObject): string {
+  const mac = createHmac('sha256', key).update(`${head}.`)
+  if (!isInPieces(body)) return mac.update(body).digest('base64url')
+  for (const piece of body) mac.update(piece)
+  return mac.digest('base64url')
+}
+
+function isInPieces(body: SignedBody): body is readonly Uint8Array[] {
+  return Array.isArray(body)
 }
 
 function equal(a: string, b: string): boolean {

@@ -3,6 +3,7 @@ import type { QueryPlan, QueryPlanCache } from '@apollo/query-planner'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { type ExecutionResult, execute, type GraphQLSchema, parse } from 'graphql'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
+import { textOf } from '../../mesh/json.js'
 import type { MeshAnswer, MeshRequest, Subgraph } from '../../mesh/mesh.js'
 import { ParsedAnswer, UnreadAnswer } from '../../mesh/wire/received-answer.js'
 import { failedFields } from '../failed-fields.js'
@@ -48,9 +49,9 @@ export class LocalSubgraphs {
 
   /** Answers as the mesh does. */
   readonly fetch = async ({ subgraph, operation, variables }: MeshRequest): Promise<MeshAnswer> => {
-    this.asked.push(`${subgraph.name} ${variables ?? ''}`)
+    this.asked.push(`${subgraph.name} ${textOf(variables ?? '')}`)
     if (this.down.has(subgraph.name)) throw unavailable(subgraph.name)
-    const text = await this.answer(subgraph.name, operation.query, String(variables ?? '{}'))
+    const text = await this.answer(subgraph.name, operation.query, textOf(variables ?? '{}'))
     const hasErrors = this.corrupt !== undefined || text.includes('"errors":')
     return hasErrors ? new ParsedAnswer(JSON.parse(text)) : new UnreadAnswer(subgraph.name, Buffer.from(text))
   }

@@ -126,7 +126,7 @@ describe('the predictions of an operation', () => {
     const query = 'query($input: Columns!) { fraudColumns(input: $input) { probability } }'
     const base64 = Buffer.from(new Float32Array(1_000).buffer).toString('base64')
     expect(demand(query, { input: { amount: Array(40).fill(1), kind: Array(50).fill(1) } })).toMatchObject({ rows: 50 })
-    const unread = new UnreadList(70, Buffer.from('[]'))
+    const unread = new UnreadList(70, () => '[]')
     expect(demand(query, { input: { amount: [1], kind: unread } })).toMatchObject({ rows: 70 })
     expect(demand(query, { input: { amount: base64 } })).toEqual({ cost: 101, rows: 1_000, models: { fraud: 1_000 } })
     expect(

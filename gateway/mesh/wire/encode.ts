@@ -1,12 +1,12 @@
 import type { Identity } from '../../../shared/identity/claims.js'
-import type { Json } from '../mesh.js'
+import type { Json } from '../json.js'
 import type { Part } from './part.js'
 
 /**
  * The body of a request for these parts: an object for one, an array for several (shared/mesh/protocol.ts).
- * `monotonic` is the time by which parts expire.
+ * In as many pieces as its variables came in. `monotonic` is the time by which parts expire.
  */
-export function encodeParts(parts: readonly Part[], monotonic: number): Buffer {
+export function encodeParts(parts: readonly Part[], monotonic: number): readonly Buffer[] {
   const body = new BodyWriter()
   if (parts.length === 1) writePart(parts[0]!, monotonic, body)
   else {
@@ -22,21 +22,25 @@ export function encodeParts(parts: readonly Part[], monotonic: number): Buffer {
 /** Gathers a body: text is encoded as late as possible, bytes are left as they are. */
 class BodyWriter {
   private text = ''
-  private readonly chunks: Buffer[] = []
+  private readonly pieces: Buffer[] = []
 
   add(json: Json): void {
-    if (typeof json === 'string') this.text += json
-    else this.chunks.push(this.takeText(), json)
+    if (typeof json === 'string') {
+      this.text += json
+      return
+    }
+    this.endText()
+    this.pieces.push(...json)
   }
 
-  end(): Buffer {
-    return this.chunks.length === 0 ? this.takeText() : Buffer.concat([...this.chunks, this.takeText()])
+  end(): readonly Buffer[] {
+    this.endText()
+    return this.pieces
   }
 
-  private takeText(): Buffer {
-    const taken = Buffer.from(this.text)
+  private endText(): void {
+    this.pieces.push(Buffer.from(this.text))
     this.text = ''
-    return taken
   }
 }
 

@@ -17,7 +17,7 @@ export interface ExchangeOptions {
   readonly path: string
   readonly transport: Transport
   /** The signed identity of the gateway for a body; `now` is in milliseconds since the epoch. */
-  readonly sign: (body: Uint8Array, now: number) => string
+  readonly sign: (body: readonly Uint8Array[], now: number) => string
   readonly time: MeshTime
   /** Told once, before the parts are. */
   readonly ended: (verdict: Verdict) => void

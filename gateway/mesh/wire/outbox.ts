@@ -1,4 +1,5 @@
 import { MAX_PARTS } from '../../../shared/mesh/protocol.js'
+import { sizeOf } from '../json.js'
 import type { FetchOperation } from '../mesh.js'
 import type { MeshTime } from '../mesh-time.js'
 import type { Part } from './part.js'
@@ -79,7 +80,7 @@ export class Outbox {
 
   /** A mutation must not be lost with others, nor be sent again with them. */
   private travelsAlone({ operation, variables = '' }: Part): boolean {
-    return !this.isShared || operation.kind === 'mutation' || variables.length > LARGE || this.isApart(operation)
+    return !this.isShared || operation.kind === 'mutation' || sizeOf(variables) > LARGE || this.isApart(operation)
   }
 
   private isApart(operation: FetchOperation): boolean {
@@ -92,12 +93,13 @@ function batchesOf(parts: Part[]): Part[][] {
   const batches: Part[][] = []
   let size = LARGEST_BATCH
   for (const part of parts) {
-    size += part.variables?.length ?? 0
+    const own = sizeOf(part.variables ?? '')
+    size += own
     const last = batches.at(-1)
     if (last && size <= LARGEST_BATCH && last.length < MAX_PARTS) last.push(part)
     else {
       batches.push([part])
-      size = part.variables?.length ?? 0
+      size = own
     }
   }
   return batches

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../../request-context.js'
-import type { FetchOperation, Json } from '../mesh.js'
+import type { Json } from '../json.js'
+import type { FetchOperation } from '../mesh.js'
 import type { ReceivedAnswer } from './received-answer.js'
 
 /** One fetch on its way to one replica. */

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { sizeOf } from '../json.js'
 import type { Pools } from './pools.js'
 
 /** One HTTP request to one replica. */
@@ -7,7 +8,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly headers: Record<string, string>
-  readonly body: Buffer | undefined
+  /** In pieces, one at least. */
+  readonly body: readonly Buffer[] | undefined
 }
 
 export interface HttpReply {
@@ -23,10 +25,17 @@ export type Transport = (request: HttpRequest, ended: (reply: HttpReply | Error)
 export function createTransport(pools: Pools): Transport {
   return ({ origin, ...request }, ended) => {
     const handler = new ReplyHandler(ended)
-    const options = { ...request, body: request.body ?? null, headersTimeout: 0, bodyTimeout: 0 }
+    const options = { ...withBody(request), headersTimeout: 0, bodyTimeout: 0 }
     pools.for(origin).dispatch(options, handler)
     return () => handler.breakOff()
   }
+}
+
+/** undici sends pieces, which its types leave out, in chunks unless it is told how much they are. */
+function withBody({ body = [], ...request }: Omit<HttpRequest, 'origin'>): Dispatcher.DispatchOptions {
+  if (body.length <= 1) return { ...request, body: body[0] ?? null }
+  const headers = { ...request.headers, 'content-length': String(sizeOf(body)) }
+  return { ...request, headers, body: body as unknown as Buffer }
 }
 
 /** Collects a reply. undici's `request` would make a stream and an abort signal for each. */
