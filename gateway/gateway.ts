@@ -29,7 +29,6 @@ import { createLimits, type RunningLimits } from './limits/start-limits.js'
 import { SharedFetches } from './mesh/shared-fetches.js'
 import { createMesh, type RunningMesh } from './mesh/start-mesh.js'
 import type { Planner } from './planner/planner.js'
-import { explainRoute } from './policy/explain-route.js'
 import type { RuleTree } from './policy/rules.js'
 import type { Rule } from './policy/shield.js'
 import type { RequestContext } from './request-context.js'
@@ -170,7 +169,6 @@ function routesOf(
     ...healthRoutes(new Readiness({ supergraph: version, probe, limits: countedIn, now })),
     graphqlRoute({ server, shedder, admission, documents, version, bodyLimitBytes, deadlineMs, log, tracer }),
     preflightRoute,
-    explainRoute({ version, admission, bodyLimitBytes }),
     artifactRoute({ registry: uploads, secret, limitBytes: artifactLimitBytes, now }),
     metricsRoute({ register: metrics.register, authenticate: identity.authenticate }),
   ]

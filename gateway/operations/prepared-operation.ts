@@ -14,7 +14,7 @@ import type { Policy } from '../policy/policy.js'
 import type { RequestContext } from '../request-context.js'
 import { describeOperation } from '../usage/operation-usage.js'
 import { type CoerceVariables, compileCoercion, type Variables } from '../variables/coerce.js'
-import { introspecting, splitIntrospection } from './introspection.js'
+import { answeringLocally, type LocalResolvers, splitLocal } from './local-fields.js'
 
 /** What operations of one supergraph version stand on. */
 export interface OperationGround extends PlanParts {
@@ -22,6 +22,8 @@ export interface OperationGround extends PlanParts {
   readonly costs: CostModel
   readonly limits: Limits
   readonly plan: (query: string, operationName: string | undefined) => Promise<QueryPlan>
+  /** Fields of the query that the gateway answers itself. */
+  readonly resolvers: LocalResolvers
 }
 
 /** What a request may run with, or why it may not. */
@@ -124,10 +126,10 @@ export class PreparedOperation {
   }
 
   private async makePlan(): Promise<Execution> {
-    const { schema } = this.ground
-    const { introspection, rest } = splitIntrospection(this.document, this.operation)
+    const { schema, resolvers } = this.ground
+    const { local, rest } = splitLocal(this.document, this.operation, resolvers)
     const execution = rest && (await this.compile(rest))
-    return introspection ? introspecting(schema, introspection, execution, this.operation) : execution!
+    return local ? answeringLocally({ schema, resolvers }, local, execution, this.operation) : execution!
   }
 
   private async compile(document: DocumentNode): Promise<Execution> {

@@ -70,7 +70,7 @@ export class Denials {
 }
 
 function guard(coordinate: string) {
-  return { coordinate, rule: deny, needs: 'what nobody has' }
+  return { coordinate, rule: deny, needs: 'what nobody has', rules: [] }
 }
 
 function keyOf({ guard: { coordinate }, path }: Check): string {

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { OPEN_DELIVERY } from '../../shared/control/protocol.js'
+import { generateApiKey } from '../../shared/identity/api-key.js'
+import { keyHolder } from '../testing/key-holder.js'
 import { ask, type Clinic, codes, fetches, startClinic } from '../testing/test-gateway.js'
 import { demandsSchema } from './demands.js'
+import type { ExplainedPolicy } from './explainer.js'
 
 const DEMANDS = {
   'Query.hello': { scopes: [['greet']] },
@@ -59,54 +63,108 @@ describe("the operator's rules as data", () => {
     await clinic.poll()
   })
 
-  const explain = async (key: string, question: unknown) => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-    const sent = { method: 'POST', headers, body: JSON.stringify(question) }
-    const response = await fetch(`${clinic.gateway.url}/admin/explain-policy`, sent)
-    const { allowed, fields } = (await response.json()) as { allowed?: boolean; fields?: readonly unknown[] }
-    return { status: response.status, allowed, fields }
+  const EXPLAIN = `query Explain($operation: String!, $operationName: String, $variables: JSONObject, $as: ExplainedCallerInput!) {
+    explainPolicy(operation: $operation, operationName: $operationName, variables: $variables, as: $as) {
+      allowed
+      fields { path coordinate decision rules { source at needs holds } reason }
+    }
+  }`
+  const explain = async (key: string, question: Record<string, unknown>) => {
+    const reply = await ask(clinic, key, EXPLAIN, question)
+    const { allowed, fields } = (reply.data?.explainPolicy ?? {}) as Partial<ExplainedPolicy>
+    return { status: reply.status, codes: codes(reply), allowed, fields }
   }
 
-  it('are explained to admins with those of the teams, field by field', async () => {
-    const query = 'query($all: Boolean!) { p: patient(id: "1") { id name risk @include(if: $all) } hello }'
+  it('are explained to admins with those of the teams, field by field, and nothing is fetched', async () => {
+    const operation = 'query($all: Boolean!) { p: patient(id: "1") { id name risk @include(if: $all) } hello }'
     const as = { scopes: ['predict:*'], deniedFields: ['Patient.name'] }
     const before = fetches(clinic)
-    const answer = await explain(admin, { query, variables: { all: true }, as })
+    const answer = await explain(admin, { operation, variables: { all: true }, as })
+    const open = { decision: 'ALLOWED', rules: [], reason: null }
     expect(answer).toEqual({
       status: 200,
+      codes: [],
       allowed: false,
       fields: [
-        { path: ['p'], coordinate: 'Query.patient', decision: 'ALLOWED', needs: null },
-        { path: ['p', 'id'], coordinate: 'Patient.id', decision: 'ALLOWED', needs: null },
+        { path: ['p'], coordinate: 'Query.patient', ...open },
+        { path: ['p', 'id'], coordinate: 'Patient.id', ...open },
         {
           path: ['p', 'name'],
           coordinate: 'Patient.name',
           decision: 'REFUSED',
-          needs: 'the scope patient:read',
+          rules: [
+            { source: 'TEAM', at: 'Patient.name', needs: 'the scope patient:read', holds: false },
+            { source: 'CLIENT', at: 'Patient.name', needs: 'that it is not denied to the client', holds: false },
+          ],
           reason: 'Patient.name is denied to this client.',
         },
         {
           path: ['p', 'risk'],
           coordinate: 'Patient.risk',
           decision: 'REFUSED',
-          needs: 'the scope predict:risk, and the scope risk:see',
+          rules: [
+            { source: 'TEAM', at: 'Patient.risk', needs: 'the scope predict:risk', holds: true },
+            { source: 'OPERATOR', at: 'Patient.risk', needs: 'the scope risk:see', holds: false },
+          ],
           reason: 'Patient.risk needs the scope predict:risk, and the scope risk:see; this key has not got it.',
         },
         {
           path: ['hello'],
           coordinate: 'Query.hello',
           decision: 'REFUSED',
-          needs: 'the scope greet',
+          rules: [{ source: 'OPERATOR', at: 'Query.hello', needs: 'the scope greet', holds: false }],
           reason: 'Query.hello needs the scope greet; this key has not got it.',
         },
       ],
     })
-    const less = await explain(admin, { query, variables: { all: false }, as: { scopes: ['greet', 'patient:read'] } })
+    const less = await explain(admin, {
+      operation,
+      variables: { all: false },
+      as: { scopes: ['greet', 'patient:read'] },
+    })
     expect(less).toMatchObject({
       allowed: true,
-      fields: expect.arrayContaining([expect.objectContaining({ decision: 'LEFT_OUT' })]),
+      fields: expect.arrayContaining([expect.objectContaining({ decision: 'LEFT_OUT', reason: null })]),
     })
     expect(fetches(clinic)).toBe(before)
+  })
+
+  it.each([
+    ['by default', 'mutation { unruled }', 'DEFAULT', 'Mutation.unruled'],
+    ['at the type', '{ assets { ... on Picture { id } } }', 'OPERATOR', 'Asset'],
+    ['by a rule that nobody has written', '{ hole }', 'OPERATOR', 'Query.hole'],
+  ])('are explained %s', async (_what, operation, source, at) => {
+    const { fields } = await explain(admin, { operation, as: {} })
+    const refused = fields?.find(({ decision }) => decision === 'REFUSED')
+    expect(refused?.rules).toMatchObject([{ source, at, holds: false }])
+  })
+
+  it('are explained for a client by its name, with what is given in place of what it has', async () => {
+    const key = generateApiKey('test')
+    const delivery = { ...OPEN_DELIVERY, deniedFields: ['Patient.id'] }
+    clinic.registry.addKey(key, keyHolder({ clientId: 'ward', client: 'ward', scopes: ['greet'], delivery }))
+    const operation = '{ hello patients { id } }'
+    const refused = async (as: object) =>
+      (await explain(admin, { operation, as })).fields
+        ?.filter(({ decision }) => decision === 'REFUSED')
+        .map(({ coordinate }) => coordinate)
+    expect(await refused({ client: 'ward' })).toEqual(['Patient.id'])
+    expect(await refused({ client: 'ward', deniedFields: [] })).toEqual([])
+    expect(await refused({ client: 'ward', scopes: [] })).toEqual(['Query.hello', 'Patient.id'])
+  })
+
+  it('are explained beside what subgraphs answer, again and again, and as a field of the graph', async () => {
+    const query = `{
+      whoami { client }
+      ...Why
+      hello
+      __type(name: "ExplainedPolicy") { name }
+    } fragment Why on Query { why: explainPolicy(operation: "{ hello }", as: { scopes: ["greet"] }) { allowed } }`
+    const data = { whoami: { client: 'admin' }, hello: 'world', __type: { name: 'ExplainedPolicy' } }
+    for (let time = 0; time < 2; time++) {
+      const reply = await ask(clinic, admin, query)
+      expect([reply.errors, reply.data]).toEqual([[], { ...data, why: { allowed: true } }])
+    }
   })
 
   it('explain what is then decided', async () => {
@@ -122,19 +180,32 @@ describe("the operator's rules as data", () => {
     for (const scopes of [[], ['greet', 'predict:risk', 'risk:see'], ['asset:read', 'catalogue:read'], ['admin']]) {
       const key = clinic.keyFor(...scopes)
       for (const query of queries) {
-        const { allowed } = await explain(admin, { query, as: { scopes } })
+        const { allowed } = await explain(admin, { operation: query, as: { scopes } })
         expect([scopes, query, (await ask(clinic, key, query)).status !== 403]).toEqual([scopes, query, allowed])
       }
     }
   })
 
   it.each([
-    ['by others than admins', () => clinic.keyFor('predict:*'), { query: '{ hello }', as: { scopes: [] } }, 403],
-    ['without a caller', () => admin, { query: '{ hello }' }, 400],
-    ['of an unknown field', () => admin, { query: '{ goodbye }', as: { scopes: [] } }, 400],
-    ['of no GraphQL', () => admin, { query: '{', as: { scopes: [] } }, 400],
-    ['of no operation', () => admin, { query: '{ hello }', operationName: 'A', as: { scopes: [] } }, 400],
-  ])('are not explained when asked %s', async (_what, key, question, status) => {
-    expect((await explain(key(), question)).status).toBe(status)
+    ['by others than admins', () => clinic.keyFor('predict:*'), { operation: '{ hello }', as: {} }, 'FORBIDDEN'],
+    ['without a caller', () => admin, { operation: '{ hello }' }, 'BAD_USER_INPUT'],
+    ['for an unknown client', () => admin, { operation: '{ hello }', as: { client: 'nobody' } }, 'NOT_FOUND'],
+    ['of an unknown field', () => admin, { operation: '{ goodbye }', as: {} }, 'GRAPHQL_VALIDATION_FAILED'],
+    ['of no GraphQL', () => admin, { operation: '{', as: {} }, 'GRAPHQL_PARSE_FAILED'],
+    ['of nothing', () => admin, { operation: '', as: {} }, 'BAD_REQUEST'],
+    ['of no operation', () => admin, { operation: '{ hello }', operationName: 'A', as: {} }, 'BAD_REQUEST'],
+    [
+      'with wrong variables',
+      () => admin,
+      { operation: 'query($i: ID!) { patient(id: $i) { id } }', as: {} },
+      'BAD_USER_INPUT',
+    ],
+  ])('are not explained when asked %s', async (_what, key, question, code) => {
+    const before = fetches(clinic)
+    const asking = key()
+    for (let time = 0; time < 2; time++) {
+      expect(await explain(asking, question)).toMatchObject({ codes: [code], allowed: undefined })
+    }
+    expect(fetches(clinic)).toBe(before)
   })
 })

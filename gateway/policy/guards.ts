@@ -13,6 +13,17 @@ import { allOf, ruleOf } from './requirement-rules.js'
 import type { RuleTree } from './rules.js'
 import { deny, type Rule } from './shield.js'
 
+/** One of the rules before a field. */
+export interface GuardRule {
+  readonly rule: Rule
+  /** What the caller needs, in words. */
+  readonly needs: string
+  /** Who made it; by default a mutation is denied. */
+  readonly source: 'TEAM' | 'OPERATOR' | 'DEFAULT'
+  /** Coordinate that it is declared at. */
+  readonly at: string
+}
+
 /** What stands between a caller and one field. */
 export interface Guard {
   /** `Query.fraudDetector` */
@@ -20,6 +31,8 @@ export interface Guard {
   readonly rule: Rule
   /** What the caller needs, in words. */
   readonly needs: string
+  /** What `rule` is made of. */
+  readonly rules: readonly GuardRule[]
 }
 
 /** Guards by coordinate; a type's name alone guards `__typename`. Fields without one are open to every authenticated caller. */
@@ -74,38 +87,49 @@ export class FieldGuards implements Guards {
     const [name = '', fieldName] = coordinate.split('.')
     const type = this.schema.getType(name)
     if (!type || !isGuardable(type)) return undefined
-    if (fieldName === undefined) return guardOf(coordinate, partsOf(typeCoordinates(type), this.sources))
+    if (fieldName === undefined) return guardOf(coordinate, rulesOf(typeCoordinates(type), this.sources))
     const field = type.getFields()[fieldName]
     if (!field) return undefined
-    const parts = partsOf(fieldCoordinates(type, field), this.sources)
-    const unruled = parts.length === 0 && type === this.schema.getMutationType()
-    return guardOf(coordinate, unruled ? [UNRULED_MUTATION] : parts)
+    const rules = rulesOf(fieldCoordinates(type, field), this.sources)
+    const isUnruled = rules.length === 0 && type === this.schema.getMutationType()
+    return guardOf(coordinate, isUnruled ? [unruled(coordinate)] : rules)
   }
 }
 
-interface Part {
-  readonly rule: Rule
-  readonly needs: string
+function unruled(coordinate: string): GuardRule {
+  const needs = 'a rule that allows this mutation, and nobody has declared one'
+  return { rule: deny, needs, source: 'DEFAULT', at: coordinate }
 }
 
-const UNRULED_MUTATION: Part = { rule: deny, needs: 'a rule that allows this mutation, and nobody has declared one' }
-
-function guardOf(coordinate: string, parts: readonly Part[]): Guard | undefined {
-  if (parts.length === 0) return undefined
-  const needs = [...new Set(parts.map((part) => part.needs))].join(', and ')
-  return { coordinate, rule: allOf(parts.map((part) => part.rule)), needs }
+function guardOf(coordinate: string, rules: readonly GuardRule[]): Guard | undefined {
+  if (rules.length === 0) return undefined
+  const needs = [...new Set(rules.map((each) => each.needs))].join(', and ')
+  return { coordinate, rule: allOf(rules.map((each) => each.rule)), needs, rules }
 }
 
-function partsOf(coordinates: readonly string[], { requirements, demands, named, operator }: GuardSources): Part[] {
-  const declared = coordinates
-    .flatMap((coordinate) => [requirements.get(coordinate), demands?.get(coordinate)])
-    .filter((requirement) => requirement !== undefined)
-    .map((requirement: Requirement) => ({ rule: ruleOf(requirement, named), needs: describeRequirement(requirement) }))
-  const own = coordinates
-    .map((coordinate) => operatorRule(operator, coordinate))
-    .filter((rule) => rule !== undefined)
-    .map((rule) => ({ rule, needs: "what the operator's rules demand" }))
+function rulesOf(
+  coordinates: readonly string[],
+  { requirements, demands, named, operator }: GuardSources,
+): GuardRule[] {
+  const declared = coordinates.flatMap((at) => [
+    ...demanded(requirements.get(at), 'TEAM', at, named),
+    ...demanded(demands?.get(at), 'OPERATOR', at, named),
+  ])
+  const own = coordinates.flatMap((at) => {
+    const rule = operatorRule(operator, at)
+    return rule ? [{ rule, needs: "what the operator's rules demand", source: 'OPERATOR' as const, at }] : []
+  })
   return [...declared, ...own]
+}
+
+function demanded(
+  requirement: Requirement | undefined,
+  source: GuardRule['source'],
+  at: string,
+  named: GuardSources['named'],
+): GuardRule[] {
+  if (!requirement) return []
+  return [{ rule: ruleOf(requirement, named), needs: describeRequirement(requirement), source, at }]
 }
 
 function typeCoordinates(type: GraphQLObjectType): string[] {

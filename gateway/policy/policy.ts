@@ -11,10 +11,10 @@ import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Identity } from '../../shared/identity/claims.js'
 import type { Variables } from '../variables/coerce.js'
 import { Denials } from './denials.js'
-import { type ExplainedField, everyField, explained } from './explain.js'
+import { type ExplainedField, type ExplainedRule, everyField, explained } from './explain.js'
 import { FieldGuards, type GuardSources } from './guards.js'
 import { type Check, checksOf, isSkipped } from './operation-checks.js'
-import { deny, isContextual } from './shield.js'
+import { deny, isContextual, type Rule } from './shield.js'
 
 /** An operation as it will run. */
 export interface PolicyRequest {
@@ -84,10 +84,20 @@ export class Policy {
     const checks = checksOf(this.schema, everyField(this.guards), document, operation)
     return Promise.all(
       checks.map(async (check) => {
-        if (isSkipped(check, variables)) return explained(check, 'LEFT_OUT')
+        const rules = await this.heldRules(check, variables, context)
+        if (isSkipped(check, variables)) return explained(check, 'LEFT_OUT', rules)
         const verdict = await this.verdict(check, variables, context)
-        const refused = denied.get(placeOf(check)) ?? (verdict === true ? undefined : refusal(check, verdict))
-        return explained(check, refused ? 'REFUSED' : 'ALLOWED', refused?.message)
+        const reason = verdict === true ? undefined : refusal(check, verdict).message
+        return explained(check, undefined, rules, { denied: denied.get(placeOf(check))?.message, reason })
+      }),
+    )
+  }
+
+  private heldRules(check: Check, variables: Variables, context: object): Promise<ExplainedRule[]> {
+    return Promise.all(
+      check.guard.rules.map(async ({ rule, source, at, needs }) => {
+        const holds = (await this.verdict(check, variables, context, rule)) === true
+        return { source, at, needs, holds }
       }),
     )
   }
@@ -115,10 +125,15 @@ export class Policy {
     return [...refusals.values()]
   }
 
-  private async verdict(check: Check, variables: Variables, context: object): Promise<true | false | Error> {
+  private async verdict(
+    check: Check,
+    variables: Variables,
+    context: object,
+    rule: Rule = check.guard.rule,
+  ): Promise<true | false | Error> {
     const args = check.field ? getArgumentValues(check.field, check.node, variables) : {}
     const info = { fieldName: check.node.name.value, parentType: check.type, schema: this.schema }
-    const verdict = await check.guard.rule.resolve(
+    const verdict = await rule.resolve(
       {},
       args,
       context as never,

@@ -1,14 +1,15 @@
 import type { ControlClient } from '../../shared/control/client.js'
 import type { GatewayConfig } from '../config.js'
 import { EntityCache } from '../execution/entity-cache.js'
+import { Admission } from '../limits/admission.js'
 import { MeshGateway, type MeshGatewayOptions } from './mesh-gateway.js'
 import { SupergraphFollower } from './supergraph-follower.js'
 import { SupergraphMemory } from './supergraph-memory.js'
 
-export interface SupergraphParts extends Omit<MeshGatewayOptions, 'entities'> {
+export interface SupergraphParts extends Omit<MeshGatewayOptions, 'entities' | 'explaining'> {
   /** Resolves after so many milliseconds, or when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
-  readonly registry: Pick<ControlClient, 'supergraph'>
+  readonly registry: Pick<ControlClient, 'supergraph' | 'registeredClient'>
 }
 
 /** The versions of the supergraph, with what follows the registry's. */
@@ -28,7 +29,13 @@ const ENTITIES = { entries: 20_000, bytes: 32_000_000 }
 export function createSupergraph(config: GatewayConfig, parts: SupergraphParts): RunningSupergraph {
   const { registry, pause, ...options } = parts
   const entities = new EntityCache(ENTITIES)
-  const graph = new MeshGateway({ ...options, entities })
+  const admission = new Admission(config.document)
+  const explaining = {
+    admit: (text: string) => admission.admit(text),
+    client: registry.registeredClient,
+    environment: config.environment,
+  }
+  const graph = new MeshGateway({ ...options, entities, explaining })
   const follower = new SupergraphFollower({
     registry,
     memory: new SupergraphMemory(config.dataFolder, config.environment),

@@ -10,9 +10,9 @@ import type { Mesh, MeshAnswer, MeshRequest, Subgraph } from '../mesh/mesh.js'
 import { KnownOperations } from '../operations/known-operations.js'
 import { type OperationGround, PreparedOperation } from '../operations/prepared-operation.js'
 import type { Planner } from '../planner/planner.js'
-import type { ExplainedField } from '../policy/explain.js'
+import { Explainer, type ExplainerOptions } from '../policy/explainer.js'
 import type { GuardSources } from '../policy/guards.js'
-import { Policy, type PolicyRequest } from '../policy/policy.js'
+import { Policy } from '../policy/policy.js'
 import type { RequestContext } from '../request-context.js'
 import { buildApiSchema } from './api-schema.js'
 
@@ -30,6 +30,7 @@ export interface VersionOptions {
   readonly log: Log
   readonly limits: Limits
   readonly rules: Omit<GuardSources, 'requirements'>
+  readonly explaining: ExplainerOptions
 }
 
 /** What a version is made of. */
@@ -68,10 +69,12 @@ export class SupergraphVersion {
       await nextTurn()
       const policy = new Policy(schema, { requirements, ...rules })
       warnOfRules(policy, version, log)
+      const explainer = new Explainer(schema, policy, options.explaining)
       const model = new CostModel({ schema, facts: costs, requirements, listSize: limits.listSize })
       const ground = {
         ...{ schema, policy, entities, limits, types: new SupergraphTypes(facts), costs: model },
         predicting: model.predicting,
+        resolvers: { explainPolicy: (asked: unknown) => explainer.explain(asked) },
         subgraphs: new Map(subgraphs.map((subgraph) => [subgraph.name, subgraph])),
         plan: (query: string, operationName: string | undefined) => planner.plan(graph, query, operationName),
       }
@@ -134,11 +137,6 @@ export class SupergraphVersion {
   private logFailure(error: unknown, { subgraph: { name } }: MeshRequest, { requestId }: RequestContext): void {
     const { code, originalError, message } = error as Partial<ModelgraphError>
     this.parts.log.warn({ requestId, subgraph: name, code, err: originalError }, message ?? 'a fetch failed')
-  }
-
-  /** What the policy would decide of every field of an operation. */
-  explain(request: PolicyRequest): Promise<readonly ExplainedField[]> {
-    return this.parts.ground.policy.explain(request)
   }
 
   /** Does some work of a request on this version, which is not retired before it has ended. */

@@ -83,6 +83,7 @@ describe('a swap between validation and execution', () => {
       entities,
       limits: openLimits(),
       rules: { named: NAMED_RULES, operator: {} },
+      explaining: { admit: () => {}, client: async () => undefined, environment: 'test' },
       log: createLog('swap', 'silent'),
     })
     const slowHook = { requestDidStart: async () => ({ didResolveOperation: () => turns(20) }) }

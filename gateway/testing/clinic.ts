@@ -26,6 +26,9 @@ export function patientsSubgraph(secret: string): FakeSubgraph {
           throw new Error('connect ECONNREFUSED mongodb://root:hunter2@10.0.0.1')
         },
         hole: () => ['full', null],
+        explainPolicy: () => {
+          throw new Error('The gateway answers this by itself.')
+        },
         whoami: (_root: unknown, _args: unknown, { caller, requestId, deadlineMs }: SubgraphContext) => ({
           subject: caller.subject,
           client: caller.client,

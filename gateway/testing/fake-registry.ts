@@ -62,6 +62,7 @@ export class FakeRegistry {
     if (path === CONTROL.supergraph) return this.sendSupergraph(request, response)
     if (path === CONTROL.replicas) return this.sendReplicas(request, response)
     if (path === CONTROL.verifyKey) return this.sendHolder(body, response)
+    if (path === CONTROL.clients) return this.sendClient(request, response)
     if (path === CONTROL.quotaUsed) return this.takeQuotas(body, response)
     if (path === CONTROL.keysUsed) return this.takeUses(body, response)
     if (path === CONTROL.usage) return this.takeUsage(body, response)
@@ -102,6 +103,14 @@ export class FakeRegistry {
     const holder = this.holders.get((JSON.parse(body.toString()) as { hash: string }).hash)
     if (!holder) return void response.writeHead(404).end()
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(holder))
+  }
+
+  private sendClient(request: IncomingMessage, response: ServerResponse): void {
+    const name = new URL(request.url ?? '', 'http://registry').searchParams.get('name')
+    const holder = [...this.holders.values()].find(({ client }) => client === name)
+    if (!holder) return void response.writeHead(404).end()
+    const { revision: _revision, keyId: _keyId, expiresAt: _expiresAt, ...terms } = holder
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(terms))
   }
 
   private takeUses(body: Buffer, response: ServerResponse): void {

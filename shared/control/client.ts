@@ -14,6 +14,7 @@ import {
   type QuotaUsed,
 } from './protocol.js'
 import { type QuotaKnown, quotasKnownSchema } from './quota-known.js'
+import { type RegisteredClient, registeredClientSchema } from './registered-client.js'
 import type { ReplicaReport, Replicas } from './replicas.js'
 import { type ControlRequest, type Signer, sendToRegistry, unavailable } from './request.js'
 import { deploymentsSchema, keyHolderSchema, predictionsReceiptSchema, replicasSchema } from './schema.js'
@@ -66,6 +67,8 @@ export interface ControlClient {
    * object, when nothing has changed since.
    */
   verifyKey(hash: string, known?: KeyHolder): Promise<KeyHolder | undefined>
+  /** The client with this name; undefined when there is none. */
+  registeredClient(name: string): Promise<RegisteredClient | undefined>
   /** The text of a safelisted operation; undefined when the registry has none with this sha-256. */
   operation(sha256: string): Promise<string | undefined>
   /** Tells the registry which keys were used. */
@@ -100,6 +103,7 @@ export function createControlClient({
   return {
     supergraph: (poll = {}) => supergraph(send, environment, poll),
     verifyKey: (hash, known) => verifyKey(send, { hash, environment }, known),
+    registeredClient: (name) => registeredClient(send, environment, name),
     operation: (sha256) => operation(send, sha256),
     keysUsed: (used) => tell(send, CONTROL.keysUsed, { ...used, environment }),
     quotaUsed: (used) => quotaUsed(send, { ...used, environment }),
@@ -134,6 +138,16 @@ async function verifyKey(send: Send, query: KeyQuery, known?: KeyHolder): Promis
   const text = await response.body.text()
   if (response.statusCode === 304) return known
   return response.statusCode === 200 ? read(keyHolderSchema, text) : undefined
+}
+
+async function registeredClient(
+  send: Send,
+  environment: Environment,
+  name: string,
+): Promise<RegisteredClient | undefined> {
+  const response = await send({ path: CONTROL.clients, query: { environment, name } })
+  const text = await response.body.text()
+  return response.statusCode === 200 ? read(registeredClientSchema, text) : undefined
 }
 
 async function operation(send: Send, sha256: string): Promise<string | undefined> {

@@ -9,6 +9,7 @@ import type { RolloutPolicy } from '../rollout/policy.js'
  * - `GET  /control/supergraph?environment=test` with `If-None-Match`: the supergraph SDL (text), `ETag`, `x-supergraph-version`; 304; 404 before the first
  * - `POST /control/keys/verify` `KeyQuery` with `If-None-Match` (a `KeyHolder.revision`): `KeyHolder`; 304; 404 for a key
  *   that is unknown, expired, revoked or of another environment
+ * - `GET  /control/clients?environment=test&name=shop`: `RegisteredClient` (registered-client.ts), or 404
  * - `POST /control/keys/used` `KeysUsed`: `{}`
  * - `POST /control/quota/used` `QuotaUsed`: `{"clients": [QuotaKnown]}` (quota-known.ts)
  * - `POST /control/usage` `UsageReport` (usage.ts): `{}`. A report that is counted already is not counted again.
@@ -31,6 +32,7 @@ import type { RolloutPolicy } from '../rollout/policy.js'
 export const CONTROL = {
   supergraph: '/control/supergraph',
   verifyKey: '/control/keys/verify',
+  clients: '/control/clients',
   keysUsed: '/control/keys/used',
   quotaUsed: '/control/quota/used',
   usage: '/control/usage',

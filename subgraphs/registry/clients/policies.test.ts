@@ -184,6 +184,23 @@ describe('the delivery policy of a client', () => {
   })
 })
 
+describe('what a client may do', () => {
+  it('is told to gateways by its name, as by its keys', async () => {
+    const { revision: _revision, keyId: _keyId, expiresAt: _expiresAt, ...terms } = await holder()
+    expect(await control.registeredClient('shop')).toEqual(terms)
+    expect(await control.registeredClient('nobody')).toBeUndefined()
+  })
+
+  it('is explained by gateways, and not here', async () => {
+    const query = '{ explainPolicy(operation: "{ me { client } }", as: { client: "shop" }) { allowed } }'
+    const { errors } = await registry.askAs(ROOT, query)
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining('The gateway answers explainPolicy'),
+      extensions: { code: 'BAD_REQUEST' },
+    })
+  })
+})
+
 describe('the safelist of a client', () => {
   const query = 'query Risk { me { client } }'
   const register = (documents: string[], who = ADA) =>

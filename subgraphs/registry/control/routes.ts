@@ -2,6 +2,7 @@ import { CONTROL, LONGEST_WAIT_MS } from '../../../shared/control/protocol.js'
 import { acknowledgementSchema, keyQuerySchema } from '../../../shared/control/schema.js'
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
 import { parseJson, readBody } from '../../../shared/serving/server/read-body.js'
+import { findTerms } from '../clients/client-terms.js'
 import { verifyKey } from '../keys/verify-key.js'
 import type { Registry } from '../registry.js'
 import { recordAcknowledgement } from '../rollouts/acknowledge.js'
@@ -23,6 +24,7 @@ export function controlRoutes(registry: Registry, options: ControlOptions): Read
     [`GET ${CONTROL.supergraph}`]: (request) => answerSupergraph(request, registry, options),
     [`GET ${CONTROL.deployments}`]: (request) => answerDeployments(request, registry, options),
     [`POST ${CONTROL.verifyKey}`]: (request) => answerKey(request, registry, options),
+    [`GET ${CONTROL.clients}`]: (request) => answerClient(request, registry, options),
     [`POST ${CONTROL.acknowledgements}`]: (request) => answerAcknowledgement(request, registry, options),
   }
 }
@@ -77,6 +79,13 @@ async function answerKey(
   const holder = await verifyKey(database, query.data, options.now())
   if (holder && message.headers['if-none-match'] === holder.revision) return { status: 304 }
   return holder ? json(200, holder) : json(404, errorBody('NOT_FOUND', 'Nobody holds this key.'))
+}
+
+async function answerClient(request: HttpRequest, registry: Registry, options: ControlOptions): Promise<HttpAnswer> {
+  serviceOf(request.message, '', options)
+  requireEnvironment(request.query.get('environment'), registry)
+  const terms = await findTerms(registry.database, registry.environment, request.query.get('name') ?? '')
+  return terms ? json(200, terms) : json(404, errorBody('NOT_FOUND', 'There is no client of this name.'))
 }
 
 async function answerAcknowledgement(

@@ -13,6 +13,7 @@ import { ModelResolver } from '../models/model-resolver.js'
 import { Model } from '../models/model-type.js'
 import { OperationResolver } from '../operations/operation-resolver.js'
 import { OutcomeResolver } from '../outcomes/outcome-resolver.js'
+import { ExplainPolicyResolver } from '../policy/explain-policy-resolver.js'
 import { PredictionResolver } from '../predictions/prediction-resolver.js'
 import { VersionPublicationResolver } from '../publishing/version-publication-resolver.js'
 import { RolloutMutations } from '../rollouts/rollout-mutations.js'
@@ -41,6 +42,7 @@ export const subgraph = defineSubgraph({
     ClientResolver,
     ClientMutations,
     PolicyResolver,
+    ExplainPolicyResolver,
     GrantResolver,
     KeyMutations,
     KeyFields,

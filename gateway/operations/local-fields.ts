@@ -8,40 +8,58 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   type SelectionNode,
 } from 'graphql'
 import type { Execution } from '../execution/execution.js'
 import { fragmentsOf } from './fragments.js'
 
+/** Answers fields of the query that only the gateway can, by their arguments; the registry declares them. */
+export type LocalResolvers = Readonly<Record<string, (args: unknown) => unknown>>
+
 /** An operation taken apart: what the gateway knows by itself, and what it asks subgraphs. */
 export interface SplitOperation {
-  /** `__schema` and `__type` only; undefined where it asks neither. */
-  readonly introspection: DocumentNode | undefined
+  /** `__schema`, `__type` and fields of {@link LocalResolvers} only; undefined where it asks none. */
+  readonly local: DocumentNode | undefined
   /** Everything else; undefined where there is nothing else. */
   readonly rest: DocumentNode | undefined
 }
 
-/** Takes introspection out of an operation, also where a fragment on the root type brings it. */
-export function splitIntrospection(document: DocumentNode, operation: OperationDefinitionNode): SplitOperation {
+/** Takes what the gateway answers itself out of an operation, also where a fragment on the root type brings it. */
+export function splitLocal(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  resolvers: LocalResolvers,
+): SplitOperation {
+  if (operation.operation !== OperationTypeNode.QUERY) return { local: undefined, rest: document }
+  const isLocal = ({ field: { name } }: Root) => INTROSPECTION.has(name.value) || Object.hasOwn(resolvers, name.value)
   const roots = rootsOf(operation.selectionSet.selections, fragmentsOf(document))
-  if (!roots.some(isIntrospection)) return { introspection: undefined, rest: document }
-  const rest = roots.filter((root) => !isIntrospection(root))
+  if (!roots.some(isLocal)) return { local: undefined, rest: document }
+  const rest = roots.filter((root) => !isLocal(root))
   return {
-    introspection: withRoots(document, operation, roots.filter(isIntrospection)),
+    local: withRoots(document, operation, roots.filter(isLocal)),
     rest: rest.length > 0 ? withRoots(document, operation, rest) : undefined,
   }
 }
 
-/** Answers introspection by the schema beside what the subgraphs answer, keys in the order asked. */
-export function introspecting(
-  schema: GraphQLSchema,
-  introspection: DocumentNode,
+const INTROSPECTION: ReadonlySet<string> = new Set(['__schema', '__type'])
+
+/** What local fields are answered with. */
+export interface LocalGround {
+  readonly schema: GraphQLSchema
+  readonly resolvers: LocalResolvers
+}
+
+/** Answers local fields by the schema and their resolvers beside what the subgraphs answer, keys in the order asked. */
+export function answeringLocally(
+  { schema, resolvers: rootValue }: LocalGround,
+  local: DocumentNode,
   rest: Execution | undefined,
   operation: OperationDefinitionNode,
 ): Execution {
   return {
     async run(variables, fetch, given) {
-      const known = await execute({ schema, document: introspection, variableValues: variables })
+      const known = await execute({ schema, document: local, rootValue, variableValues: variables })
       const asked = rest ? await rest.run(variables, fetch, given) : { data: {}, errors: [] }
       const answered = 'bytes' in asked ? { data: dataOf(asked.bytes), errors: [] } : asked
       const errors = [...(known.errors ?? []), ...answered.errors]
@@ -78,10 +96,6 @@ function inside({ selection }: Root, directives: readonly DirectiveNode[]): Sele
     directives,
     selectionSet: { kind: Kind.SELECTION_SET, selections: [selection] },
   }
-}
-
-function isIntrospection({ field }: Root): boolean {
-  return field.name.value === '__schema' || field.name.value === '__type'
 }
 
 function withRoots(document: DocumentNode, operation: OperationDefinitionNode, roots: readonly Root[]): DocumentNode {
