@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OPEN_DELIVERY } from '../../shared/control/protocol.js'
 import { generateApiKey } from '../../shared/identity/api-key.js'
+import { sha256Of } from '../delivery/persisted-query.js'
 import { keyHolder } from '../testing/key-holder.js'
 import { ask, type Clinic, codes, fetches, startClinic } from '../testing/test-gateway.js'
 import { demandsSchema } from './demands.js'
 import type { ExplainedPolicy } from './explainer.js'
+
+const PUBLISH = 'mutation Publish { publish }'
 
 const DEMANDS = {
   'Query.hello': { scopes: [['greet']] },
@@ -18,7 +21,8 @@ describe("the operator's rules as data", () => {
   let clinic: Clinic
   let admin: string
   beforeAll(async () => {
-    clinic = await startClinic({ config: { demands: demandsSchema.parse(DEMANDS) } })
+    const houseOperations = new Map([[sha256Of(PUBLISH), PUBLISH]])
+    clinic = await startClinic({ config: { demands: demandsSchema.parse(DEMANDS) }, houseOperations })
     admin = clinic.keyFor('admin')
   })
   afterAll(() => clinic.stop())
@@ -151,6 +155,29 @@ describe("the operator's rules as data", () => {
     expect(await refused({ client: 'ward' })).toEqual(['Patient.id'])
     expect(await refused({ client: 'ward', deniedFields: [] })).toEqual([])
     expect(await refused({ client: 'ward', scopes: [] })).toEqual(['Query.hello', 'Patient.id'])
+  })
+
+  it('are explained with the safelist, where the client has to keep to it', async () => {
+    const [listed, other] = ['query Greeting { hello }', 'query Greeting { hello } ']
+    const delivery = {
+      ...OPEN_DELIVERY,
+      operations: 'SAFELISTED' as const,
+      safelist: { version: 1, sha256: [sha256Of(listed)] },
+    }
+    const holder = keyHolder({ clientId: 'kiosk', client: 'kiosk', scopes: ['greet'], delivery })
+    clinic.registry.addKey(generateApiKey('test'), holder)
+    const asked = async (operation: string, as: object) => {
+      const query = `query($o: String!, $as: ExplainedCallerInput!) { explainPolicy(operation: $o, as: $as) { allowed safelisted } }`
+      return (await ask(clinic, admin, query, { o: operation, as })).data?.explainPolicy
+    }
+    expect(await asked(listed, { client: 'kiosk' })).toEqual({ allowed: true, safelisted: true })
+    expect(await asked(listed, { client: 'kiosk', scopes: [] })).toEqual({ allowed: false, safelisted: true })
+    expect(await asked(other, { client: 'kiosk' })).toEqual({ allowed: false, safelisted: false })
+    expect(await asked(PUBLISH, { client: 'kiosk', scopes: ['publish:x'] })).toEqual({
+      allowed: true,
+      safelisted: true,
+    })
+    expect(await asked(other, { scopes: ['greet'] })).toEqual({ allowed: true, safelisted: null })
   })
 
   it('are explained beside what subgraphs answer, again and again, and as a field of the graph', async () => {

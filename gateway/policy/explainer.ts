@@ -4,6 +4,8 @@ import { type DeliveryPolicy, OPEN_DELIVERY } from '../../shared/control/protoco
 import type { RegisteredClient } from '../../shared/control/registered-client.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { Identity } from '../../shared/identity/claims.js'
+import type { HouseOperations } from '../delivery/house-operations.js'
+import { sha256Of } from '../delivery/persisted-query.js'
 import { compileCoercion } from '../variables/coerce.js'
 import type { ExplainedField } from './explain.js'
 import type { Policy, PolicyRequest } from './policy.js'
@@ -15,11 +17,15 @@ export interface ExplainerOptions {
   /** What the registry knows of a client by its name; undefined when it knows none. */
   readonly client: (name: string) => Promise<RegisteredClient | undefined>
   readonly environment: Identity['environment']
+  /** What every client may send, whatever its safelist. */
+  readonly house: HouseOperations
 }
 
 /** `ExplainedPolicy` of the registry's SDL. */
 export interface ExplainedPolicy {
   readonly allowed: boolean
+  /** Null for a client that may send any operation. */
+  readonly safelisted: boolean | null
   readonly fields: readonly ExplainedField[]
 }
 
@@ -53,8 +59,17 @@ export class Explainer {
     const { as, ...given } = questionIn(asked)
     this.options.admit(given.operation)
     const operation = operationIn(given, this.schema)
-    const fields = await this.policy.explain({ ...operation, ...(await this.callerOf(as)) })
-    return { allowed: fields.every(({ decision }) => decision !== 'REFUSED'), fields }
+    const caller = await this.callerOf(as)
+    const fields = await this.policy.explain({ ...operation, ...caller })
+    const safelisted = this.isSafelisted(given.operation, caller.delivery)
+    const isRefused = safelisted === false || fields.some(({ decision }) => decision === 'REFUSED')
+    return { allowed: !isRefused, safelisted, fields }
+  }
+
+  private isSafelisted(text: string, { operations, safelist }: DeliveryPolicy): boolean | null {
+    if (operations === 'ANY') return null
+    const hash = sha256Of(text)
+    return this.options.house.has(hash) || safelist.sha256.includes(hash)
   }
 
   private async callerOf(as: Question['as']): Promise<Pick<PolicyRequest, 'caller' | 'delivery'>> {

@@ -1,5 +1,6 @@
 import type { ControlClient } from '../../shared/control/client.js'
 import type { GatewayConfig } from '../config.js'
+import type { HouseOperations } from '../delivery/house-operations.js'
 import { EntityCache } from '../execution/entity-cache.js'
 import { Admission } from '../limits/admission.js'
 import { MeshGateway, type MeshGatewayOptions } from './mesh-gateway.js'
@@ -10,6 +11,8 @@ export interface SupergraphParts extends Omit<MeshGatewayOptions, 'entities' | '
   /** Resolves after so many milliseconds, or when the signal aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>
   readonly registry: Pick<ControlClient, 'supergraph' | 'registeredClient'>
+  /** What every client may send, whatever its safelist. */
+  readonly houseOperations: HouseOperations
 }
 
 /** The versions of the supergraph, with what follows the registry's. */
@@ -27,13 +30,14 @@ const ENTITIES = { entries: 20_000, bytes: 32_000_000 }
 
 /** Nothing runs before `start`. */
 export function createSupergraph(config: GatewayConfig, parts: SupergraphParts): RunningSupergraph {
-  const { registry, pause, ...options } = parts
+  const { registry, pause, houseOperations: house, ...options } = parts
   const entities = new EntityCache(ENTITIES)
   const admission = new Admission(config.document)
   const explaining = {
     admit: (text: string) => admission.admit(text),
     client: registry.registeredClient,
     environment: config.environment,
+    house,
   }
   const graph = new MeshGateway({ ...options, entities, explaining })
   const follower = new SupergraphFollower({

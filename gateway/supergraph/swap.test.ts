@@ -83,7 +83,7 @@ describe('a swap between validation and execution', () => {
       entities,
       limits: openLimits(),
       rules: { named: NAMED_RULES, operator: {} },
-      explaining: { admit: () => {}, client: async () => undefined, environment: 'test' },
+      explaining: { admit: () => {}, client: async () => undefined, environment: 'test', house: new Map() },
       log: createLog('swap', 'silent'),
     })
     const slowHook = { requestDidStart: async () => ({ didResolveOperation: () => turns(20) }) }

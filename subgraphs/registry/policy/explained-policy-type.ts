@@ -65,8 +65,14 @@ export class ExplainedField {
 
 @ObjectType({ description: 'What the policy would decide of an operation.' })
 export class ExplainedPolicy {
-  @Field(() => Boolean, { description: 'Whether no field of it is refused.' })
+  @Field(() => Boolean, { description: 'Whether the operation may be sent, and no field of it is refused.' })
   allowed!: boolean
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether this text is in the safelist of the client; null for one that need not keep to it.',
+  })
+  safelisted!: boolean | null
 
   @Field(() => [ExplainedField], { description: 'In the order asked.' })
   fields!: readonly ExplainedField[]

@@ -68,6 +68,16 @@ describe('publishing a subgraph', () => {
     expect(await command.send('PublishSubgraph', { input })).toMatchObject({ publishSubgraph: { accepted: true } })
     const other = await graphClient(network.gatewayUrl, key)(PUBLISH, { input })
     expect(other.errors[0]!.extensions.code).toBe('OPERATION_NOT_ALLOWED')
+    expect(await explained(PUBLISH, { client: 'weather-station' })).toMatchObject({
+      allowed: false,
+      safelisted: false,
+      fields: expect.arrayContaining([
+        expect.objectContaining({
+          decision: 'ALLOWED',
+          rules: [{ source: 'TEAM', at: 'Mutation.publishSubgraph', needs: 'the policy publisher', holds: true }],
+        }),
+      ]),
+    })
     await expect(command.send('RegisterTeam', { input: { name: 'other', title: 'Other' } })).rejects.toThrow(
       'FORBIDDEN',
     )
@@ -161,6 +171,17 @@ async function registerTeam(name: string): Promise<void> {
     input,
   })
   expect(errors).toEqual([])
+}
+
+/** What the gateway's policy would decide of publishing. */
+async function explained(operation: string, as: object) {
+  const variables = { input: { name: 'weather', team: 'weather', url: weather.url, sdl: SUN } }
+  const query = `query($operation: String!, $variables: JSONObject, $as: ExplainedCallerInput!) {
+    explainPolicy(operation: $operation, variables: $variables, as: $as) {
+      allowed safelisted fields { coordinate decision rules { source at needs holds } } } }`
+  const { data, errors } = await admin(query, { operation, variables, as })
+  expect(errors).toEqual([])
+  return data.explainPolicy
 }
 
 /** The key of a new client that has to keep to its safelist, which is empty. */
