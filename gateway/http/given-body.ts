@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
+import type { ReceivedBytes } from '../../shared/json/received-bytes.js'
 import type { Json } from '../mesh/json.js'
 import { bodyOfParameters } from './graphql-request.js'
 import { parseBody, receiveBody, requireJson } from './read-body.js'
-import type { ReceivedBytes } from './received-bytes.js'
 import { skimBody } from './skim-body.js'
 import { variablesTextIn } from './variables-text.js'
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import { ReceivedBytes } from '../../shared/json/received-bytes.js'
 import { HttpError } from './http-error.js'
-import { ReceivedBytes } from './received-bytes.js'
 
 /** The bytes of a request; see {@link receiveBody}. */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { ReceivedBytes } from '../../shared/json/received-bytes.js'
 import { textOf } from '../mesh/json.js'
 import { UnreadList } from '../variables/unread-list.js'
-import { ReceivedBytes } from './received-bytes.js'
 import { type SkimmedBody, skimBody } from './skim-body.js'
 
 /** Enough white space that a body is not left to `JSON.parse` for being short. */

@@ -1,9 +1,9 @@
 import { OPEN_OBJECT } from '../../shared/json/bytes.js'
 import { JsonReader } from '../../shared/json/json-reader.js'
+import type { ReceivedBytes } from '../../shared/json/received-bytes.js'
 import { skipList } from '../../shared/json/skip-list.js'
 import { textOf } from '../mesh/json.js'
 import { UnreadList } from '../variables/unread-list.js'
-import type { ReceivedBytes } from './received-bytes.js'
 
 /** A body of a request, its lists left unread. */
 export interface SkimmedBody {

@@ -92,8 +92,7 @@ function refused(reason: string): ModelgraphError {
 /** The head has two parts and the body follows a dot, so that no byte can pass from one to the other. */
 function signatureOf(head: string, body: SignedBody, key: KeyObject): string {
   const mac = createHmac('sha256', key).update(`${head}.`)
-  if (!isInPieces(body)) return mac.update(body).digest('base64url')
-  for (const piece of body) mac.update(piece)
+  for (const piece of isInPieces(body) ? body : [body]) mac.update(piece)
   return mac.digest('base64url')
 }
 

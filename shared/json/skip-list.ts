@@ -50,20 +50,25 @@ function skipElement(bytes: Buffer, at: number): number {
 
 function skipNumber(bytes: Buffer, start: number): number {
   const first = bytes[start] === MINUS ? start + 1 : start
-  let at = skipDigits(bytes, first)
-  if (at === first || (bytes[first] === ZERO && at > first + 1)) throw unread()
+  if (!isDigit(bytes[first]!)) throw unread()
+  let at = bytes[first] === ZERO ? first + 1 : skipDigits(bytes, first)
   if (bytes[at] === POINT) {
-    const decimals = at + 1
-    at = skipDigits(bytes, decimals)
-    if (at === decimals) throw unread()
+    if (!isDigit(bytes[at + 1]!)) throw unread()
+    at = skipDigits(bytes, at + 1)
   }
   return (bytes[at]! | LOWER_CASE) === EXPONENT || at - start > FINITE ? skipAnyNumber(bytes, start) : at
 }
 
+/** The byte at `start` is known to be one. */
 function skipDigits(bytes: Buffer, start: number): number {
   let at = start
-  while (bytes[at]! >= ZERO && bytes[at]! <= NINE) at++
+  do at++
+  while (isDigit(bytes[at]!))
   return at
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= NINE
 }
 
 function skipAnyNumber(bytes: Buffer, start: number): number {

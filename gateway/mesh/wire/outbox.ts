@@ -5,7 +5,7 @@ import type { MeshTime } from '../mesh-time.js'
 import type { Part } from './part.js'
 
 /** Variables of this size travel alone, in UTF-16 code units or bytes: they would keep the others waiting. */
-const LARGE = 256_000
+const LARGE = 100_000
 
 /** Variables of one request in all, so that it stays well below what a subgraph takes, in the same. */
 const LARGEST_BATCH = 1_000_000

@@ -82,7 +82,8 @@ function makeBlock(
   failures: RowIssues,
   decode: RowDecoder,
 ): AdmittedColumns {
-  const places = Array.from({ length: results.length }, (_, row) => row).filter((row) => !failures.has(row))
+  const places: number[] = []
+  for (let row = 0; row < results.length; row++) if (!failures.has(row)) places.push(row)
   for (const [row, issues] of failures) results.fail(row, badInput(issues))
   if (failures.size > 0) for (const staging of staged) compact(staging, places)
   if (places.length > 0) results.block = new ColumnsBlock(staged, places, results, decode)

@@ -8,7 +8,7 @@ import type { GraphqlHandler } from './graphql.js'
 import { createIdentify, type IdentifyOptions } from './identify.js'
 import { maskError } from './mask-errors.js'
 import { answerPart, type PartAnswer, requirePartCount } from './parts.js'
-import { parseJson, readBody } from './read-body.js'
+import { parseJson, receiveBody } from './read-body.js'
 
 export interface GraphqlEndpointOptions extends IdentifyOptions {
   readonly graphql: GraphqlHandler
@@ -40,10 +40,10 @@ export function createGraphqlEndpoint(options: GraphqlEndpointOptions): GraphqlE
   const parts = { ...options, mask: (error: unknown, requestId: string) => maskError(error, requestId, options.log) }
   const identify = createIdentify(options)
   return async (message, requestId) => {
-    const body = await readBody(message, options.maxBodyBytes)
+    const body = await receiveBody(message, options.maxBodyBytes)
     const now = options.clock.now()
-    const http = identify(message, body, requestId, now)
-    const json = parseJson(body, message.headers['content-type'])
+    const http = identify(message, body.pieces, requestId, now)
+    const json = parseJson(body.glance(), message.headers['content-type'])
     if (!Array.isArray(json)) return alone(await answerPart(json, http, now, parts))
     requirePartCount(json)
     return joined(await Promise.all(json.map((part) => answerPart(part, http, now, parts))))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER } from '../../identity/claims.js'
-import { createVerifier } from '../../identity/signing.js'
+import { createVerifier, type SignedBody } from '../../identity/signing.js'
 import type { Clock } from '../clock.js'
 import type { SubgraphContext } from '../context.js'
 
@@ -34,7 +34,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/
  * Who calls, and until when the answer is worth something; `now` is in milliseconds since the epoch. Throws
  * `UNAUTHENTICATED` without a valid signed identity.
  */
-export type Identify = (request: IncomingMessage, body: Buffer, requestId: string, now: number) => SubgraphContext
+export type Identify = (request: IncomingMessage, body: SignedBody, requestId: string, now: number) => SubgraphContext
 
 export function createIdentify({ audience, secret, deadlineMs }: IdentifyOptions): Identify {
   const verify = createVerifier(audience, secret)

@@ -1,12 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import { readJson } from '../../json/read-json.js'
+import { ReceivedBytes } from '../../json/received-bytes.js'
+
+/** The bytes of a request in one piece; see {@link receiveBody}. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return (await receiveBody(request, maxBytes)).join()
+}
 
 /**
  * The bytes of a request; `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `maxBytes`. The connection stays
  * open, so that the refusal can be written to it.
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export function receiveBody(request: IncomingMessage, maxBytes: number): Promise<ReceivedBytes> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge(maxBytes))
     const chunks: Buffer[] = []
@@ -18,7 +24,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
         reject(tooLarge(maxBytes))
       } else chunks.push(chunk)
     })
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)))
+    request.once('end', () => resolve(new ReceivedBytes(chunks)))
     request.once('error', (error) => reject(cutShort(error)))
   })
 }

@@ -5,7 +5,7 @@ let room = Buffer.alloc(0)
 export class ReceivedBytes {
   readonly length: number
 
-  constructor(private readonly pieces: readonly Buffer[]) {
+  constructor(readonly pieces: readonly Buffer[]) {
     this.length = pieces.reduce((sum, { length }) => sum + length, 0)
   }
 
