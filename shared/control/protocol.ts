@@ -53,8 +53,8 @@ export const ACKNOWLEDGE_EVERY_MS = 5_000
 /** A replica that was not heard of for this time counts as gone, in milliseconds. */
 export const REPLICA_LIVE_MS = 15_000
 
-/** Largest body of recorded predictions, in bytes. */
-export const LARGEST_PREDICTIONS_BYTES = 4_000_000
+/** Largest body of recorded predictions, in bytes: a segment of the spool, to which a write was added. */
+export const LARGEST_PREDICTIONS_BYTES = 6_000_000
 
 /** What became of recorded predictions that were sent, in rows. */
 export interface PredictionsReceipt {

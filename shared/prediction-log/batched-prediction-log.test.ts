@@ -27,23 +27,23 @@ function unwritten(mostWaitingValues: number) {
     breathe: () => Promise.resolve(),
   })
   const settle = (settled: number) =>
-    listener!.onMessage({ type: 'progress', settled, rows: { spooled: 1 }, spoolBytes: 1 })
+    listener!.onMessage({ type: 'progress', settled, rows: { spooled: 1 }, spoolBytes: 1, read: [] })
   return { log, sent, settle, lose: () => listener!.onLost() }
 }
 
 it('bounds what is sent and not written yet, and takes rows again once it is', () => {
-  const { log, sent, settle } = unwritten(75_300)
-  for (let call = 0; call < 300; call++) log.record(answeredRows(bench, 50))
-  expect(log.status()).toMatchObject({ waitingRows: 10_000, rows: { dropped_memory: 5_000 } })
+  const { log, sent, settle } = unwritten(150_500)
+  for (let call = 0; call < 600; call++) log.record(answeredRows(bench, 50))
+  expect(log.status()).toMatchObject({ waitingRows: 20_000, rows: { dropped_memory: 10_000 } })
   const batches = sent.filter((message) => message.type === 'batch')
   expect(batches.length).toBeGreaterThan(1)
   expect(batches.map(({ number }) => number)).toEqual(batches.map((_, index) => index + 1))
 
   settle(1)
   const { waitingRows } = log.status()
-  expect(waitingRows).toBe(10_000 - batches[0]!.batch.rows)
+  expect(waitingRows).toBe(20_000 - batches[0]!.batch.rows)
   log.record(answeredRows(bench, 50))
-  expect(log.status()).toMatchObject({ waitingRows: waitingRows + 50, rows: { dropped_memory: 5_000, spooled: 1 } })
+  expect(log.status()).toMatchObject({ waitingRows: waitingRows + 50, rows: { dropped_memory: 10_000, spooled: 1 } })
 })
 
 it('weighs long texts', () => {

@@ -150,11 +150,11 @@ export class BatchedPredictionLog implements PredictionLog {
 
   #told(message: FromWriter): void {
     if (message.type === 'progress') this.#settle(message)
-    else if (message.type === 'read') this.#batches.keep(message.cells)
     else if (message.type === 'closed') this.#close()
   }
 
-  #settle({ settled, rows, spoolBytes }: WriterProgress): void {
+  #settle({ settled, rows, spoolBytes, read }: WriterProgress): void {
+    for (const cells of read) this.#batches.keep(cells)
     this.#counts.addAll(rows)
     this.#waiting.settleTo(settled)
     this.#spoolBytes = spoolBytes

@@ -1,23 +1,9 @@
-import { CALL_CELLS, type CallOrigin, FLAG, IMAGE_CELLS, MARK } from './batch.js'
+import { CALL_CELLS, IMAGE_CELLS, MARK } from './batch.js'
 import type { ChunkHead } from './chunk.js'
 import { type Frame, readFrame } from './frame.js'
-import { hexAt, uuidAt } from './hex-words.js'
+import { hexAt } from './hex-words.js'
+import { ReadCall } from './read-call.js'
 import { ReadRow } from './read-row.js'
-
-/** A call of a chunk, without its rows. */
-export interface ReadCall {
-  readonly origin: CallOrigin
-  readonly rows: number
-  readonly requestId: string
-  /** W3C trace id; null where there is none. */
-  readonly traceId: string | null
-  readonly isShadow: boolean
-  /** Whether its rows have values. */
-  readonly hasValues: boolean
-  readonly latencyMs: number
-  readonly queueMs: number
-  readonly runMs: number
-}
 
 /** What was written is read in the same order: a call, then each of its rows, of each the values. */
 export class ChunkReader {
@@ -31,10 +17,10 @@ export class ChunkReader {
     readonly head: ChunkHead,
     { cells, text }: Pick<Frame, 'cells' | 'text'>,
   ) {
-    // Copied: doubles must begin at a multiple of eight bytes.
-    const { buffer } = Uint8Array.from(cells)
-    this.#cells = new Float64Array(buffer)
-    this.#words = new Uint32Array(buffer)
+    // Doubles must begin at a multiple of eight bytes; elsewhere they are copied.
+    const { buffer, byteOffset, byteLength } = cells.byteOffset % 8 === 0 ? cells : new Uint8Array(cells)
+    this.#cells = new Float64Array(buffer, byteOffset, byteLength / 8)
+    this.#words = new Uint32Array(buffer, byteOffset, byteLength / 4)
     this.#text = text.toString('utf8')
   }
 
@@ -54,19 +40,7 @@ export class ChunkReader {
     const place = words[2 * at]!
     const origin = this.head.origins[place]
     if (!origin) throw new RangeError(`there is no origin ${place}`)
-    const flags = words[2 * at + 2]!
-    const traceId = hexAt(words, 2 * at + 10, 4)
-    return {
-      origin,
-      rows: words[2 * at + 1]!,
-      requestId: (flags & FLAG.uuid) === 0 ? this.#nextText(words[2 * at + 3]!) : uuidAt(words, 2 * at + 14),
-      traceId: traceId === NO_TRACE ? null : traceId,
-      isShadow: (flags & FLAG.shadow) !== 0,
-      hasValues: (flags & FLAG.bare) === 0,
-      latencyMs: this.#cells[at + 2]!,
-      queueMs: this.#cells[at + 3]!,
-      runMs: this.#cells[at + 4]!,
-    }
+    return new ReadCall(words, this.#cells, 2 * at, origin, this.#nextText(words[2 * at + 3]!))
   }
 
   row({ isShadow }: ReadCall): ReadRow {
@@ -145,5 +119,3 @@ export function openChunk(bytes: Buffer): ChunkReader {
   if (!frame) throw new RangeError('these bytes are no chunk')
   return new ChunkReader(JSON.parse(frame.head.toString('utf8')) as ChunkHead, frame)
 }
-
-const NO_TRACE = '0'.repeat(32)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { timeOfUuid } from './hex-words.js'
 
 /** A chunk, at most, in bytes. */
-export const LARGEST_CHUNK_BYTES = 2_000_000
+export const LARGEST_CHUNK_BYTES = 3_000_000
 /** Between the times of a chunk's first and last prediction lie at most so many milliseconds, so that ids find chunks. */
 export const LONGEST_SPAN_MS = 2_000
 

@@ -33,7 +33,7 @@ export function copiedModelOf(contract: Contract, sample: number): CopiedModel {
   }
 }
 
-/** 1 MB: half of what a chunk may be. */
+/** 1 MB: what a chunk may be, but for its texts. */
 const MOST_ROW_CELLS = 125_000
 
 type Columns = readonly (readonly [field: RecordedField, column: ArrayLike<unknown> | undefined])[]

@@ -130,7 +130,7 @@ function answeredField(call: number): AnsweredField {
   const identity = { client: 'app' }
   return {
     model: 'risk',
-    call: { context: { identity, requestId: `request-${call}`, operation: 'Risk' } },
+    call: { context: { identity, requestId: crypto.randomUUID(), operation: 'Risk' } },
     inputs: [row],
     rows: 1,
     ids: [newId()],

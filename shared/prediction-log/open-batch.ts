@@ -4,10 +4,11 @@ import { LONGEST_SPAN_MS } from './chunk.js'
 import { putHex, putUuid, timeOfUuid } from './hex-words.js'
 import { IdSpan } from './id-span.js'
 
-/** Cells of a batch, at most, unless one row has more: 256 kB. */
-export const BATCH_CELLS = 32_768
-/** Cells that it begins with. */
+/** Cells of a batch, at most, unless one row has more: 1 MB. */
+export const BATCH_CELLS = 131_072
+/** Cells that it begins with, and by how much it grows. */
 const FIRST_CELLS = 2_048
+const GROWTH = 8
 /** Characters after which a batch is full. */
 export const FULL_CHARACTERS = 200_000
 /** Origins after which it is. */
@@ -57,11 +58,12 @@ export class OpenBatch {
     return Math.max(lastTime, timeOfUuid(lastId)) - from <= LONGEST_SPAN_MS
   }
 
-  /** Makes sure that there are so many cells beyond `at`; `larger` gives {@link BATCH_CELLS} cells of any content. */
-  reserve(count: number, larger: () => Float64Array): void {
+  /** Makes sure that there are so many cells beyond `at`; `largest` gives {@link BATCH_CELLS} cells of any content. */
+  reserve(count: number, largest: () => Float64Array): void {
     const needed = this.at + count
     if (needed <= this.cells.length) return
-    const cells = needed <= BATCH_CELLS ? larger() : new Float64Array(needed)
+    const wanted = Math.max(needed, Math.min(BATCH_CELLS, GROWTH * this.cells.length))
+    const cells = wanted === BATCH_CELLS ? largest() : new Float64Array(wanted)
     cells.set(this.cells.subarray(0, this.at))
     this.cells = cells
     this.words = new Uint32Array(cells.buffer)

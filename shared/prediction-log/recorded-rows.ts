@@ -1,7 +1,11 @@
-import type { ChunkReader, ReadCall } from './chunk-reader.js'
+import type { ChunkReader } from './chunk-reader.js'
+import type { ReadCall } from './read-call.js'
+
+/** What the rows of a call have in common. */
+type SharedByRows = Pick<ReadCall, 'origin' | 'requestId' | 'traceId' | 'latencyMs' | 'queueMs' | 'runMs'>
 
 /** A row of a chunk, as it was recorded. */
-export interface RecordedRow extends Omit<ReadCall, 'rows' | 'isShadow' | 'hasValues'> {
+export interface RecordedRow extends SharedByRows {
   readonly id: string
   /** Of a row that a shadow ran: the prediction that was the answer. */
   readonly shadowOf: string | null
@@ -36,6 +40,7 @@ function recordedRow(reader: ChunkReader, call: ReadCall, isWanted: (id: string)
   }
   const valuesOf = (names: readonly string[]) =>
     Object.fromEntries(call.hasValues ? names.map((name) => [name, reader.value()]) : [])
-  const { rows: _, isShadow, hasValues, ...shared } = call
+  const { origin, requestId, traceId, latencyMs, queueMs, runMs } = call
+  const shared: SharedByRows = { origin, requestId, traceId, latencyMs, queueMs, runMs }
   return { ...shared, id, shadowOf, error, inputs: valuesOf(inputs), outputs: isAnswered ? valuesOf(outputs) : null }
 }

@@ -22,6 +22,8 @@ export interface SpoolWriterOptions {
 }
 
 const CLOSE_MS = 2_000
+/** So many bytes are written at once, so that no segment becomes larger than what the registry takes. */
+const WRITE_BYTES = 1_000_000
 
 /** A chunk as it is written, and the last batch that it or those before it are made of. */
 interface SealedChunk {
@@ -37,6 +39,8 @@ export class SpoolWriter {
   readonly #losses: LogLosses
   readonly #delivery: Delivery
   #sealed: SealedChunk[] = []
+  /** Cells of batches that chunks were made of, to be given back. */
+  #read: Float64Array[] = []
   #settled = 0
   #writing: Promise<void> | undefined
 
@@ -56,7 +60,7 @@ export class SpoolWriter {
   #take({ number, batch }: ToWriter & { type: 'batch' }): void {
     const { rows, cells } = batch
     this.#sealed.push({ rows, number, frame: this.#frameOf(batch) })
-    this.#options.tell({ type: 'read', cells }, [cells.buffer as ArrayBuffer])
+    this.#read.push(cells)
     this.#writing ??= this.#write()
   }
 
@@ -74,7 +78,7 @@ export class SpoolWriter {
   /** What comes while a write is under way is written with the next. */
   async #write(): Promise<void> {
     while (this.#sealed.length > 0) {
-      const chunks = this.#sealed.splice(0)
+      const chunks = this.#sealed.splice(0, pieceOf(this.#sealed))
       await this.#append(chunks.filter(({ frame }) => frame !== NOTHING))
       this.#settled = chunks.at(-1)!.number
       this.#report()
@@ -104,11 +108,23 @@ export class SpoolWriter {
   #report(): void {
     const { spool, tell } = this.#options
     const rows = this.#counts.take()
-    tell({ type: 'progress', settled: this.#settled, rows, spoolBytes: spool.bytes }, [])
+    const read = this.#read.splice(0)
+    const buffers = read.map(({ buffer }) => buffer as ArrayBuffer)
+    tell({ type: 'progress', settled: this.#settled, rows, spoolBytes: spool.bytes, read }, buffers)
   }
 }
 
 const NOTHING = Buffer.alloc(0)
+
+/** How many of the first chunks are written together. */
+function pieceOf(chunks: readonly SealedChunk[]): number {
+  let bytes = 0
+  const last = chunks.findIndex(({ frame }) => {
+    bytes += frame.length
+    return bytes >= WRITE_BYTES
+  })
+  return last < 0 ? chunks.length : last + 1
+}
 
 function rowsOf(chunks: readonly SealedChunk[]): number {
   return chunks.reduce((sum, { rows }) => sum + rows, 0)

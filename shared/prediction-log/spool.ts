@@ -7,7 +7,7 @@ export interface SpoolOptions {
   readonly folder: string
   /** Bytes on disk, at most. */
   readonly limitBytes: number
-  /** A segment this large is closed, and the next begun (default 1 MB). */
+  /** A segment this large is closed, and the next begun (default 2 MB). */
   readonly segmentBytes?: number
   readonly openFile?: typeof open
 }
@@ -27,7 +27,7 @@ export interface SegmentContent {
 }
 
 const SUFFIX = '.log'
-const SEGMENT_BYTES = 1_000_000
+const SEGMENT_BYTES = 2_000_000
 /** Of so many of the oldest segments what was written is kept at hand: what is delivered at once is never read. */
 const SEGMENTS_AT_HAND = 2
 

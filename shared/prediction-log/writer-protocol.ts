@@ -18,8 +18,6 @@ export type FromWriter =
   | { readonly type: 'opened' }
   | { readonly type: 'failed'; readonly message: string }
   | WriterProgress
-  /** Cells that were read, to be used again. */
-  | { readonly type: 'read'; readonly cells: Float64Array }
   | { readonly type: 'closed' }
 
 export interface WriterProgress {
@@ -30,6 +28,8 @@ export interface WriterProgress {
   readonly rows: Readonly<Partial<Record<LogOutcome, number>>>
   /** Bytes on disk that wait to be delivered. */
   readonly spoolBytes: number
+  /** Cells that were read, to be filled again. */
+  readonly read: readonly Float64Array[]
 }
 
 /** A way to the writer, which may be lost and found again. */

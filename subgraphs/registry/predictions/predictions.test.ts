@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ControlClient } from '../../../shared/control/client.js'
-import { CONTROL } from '../../../shared/control/protocol.js'
+import { CONTROL, LARGEST_PREDICTIONS_BYTES } from '../../../shared/control/protocol.js'
 import { IDENTITY_HEADER } from '../../../shared/identity/claims.js'
 import { codeOf, done, publishVersion, registerModel } from '../testing/catalogue.js'
 import { callOf, chunkOf, framesOf, predictionIds } from '../testing/chunks.js'
@@ -78,7 +78,7 @@ describe('delivering recorded predictions', () => {
   })
 
   it('takes no more at once than it says', async () => {
-    expect(await control.predictions(Buffer.alloc(4_000_001, ' '))).toBe('refused')
+    expect(await control.predictions(Buffer.alloc(LARGEST_PREDICTIONS_BYTES + 1))).toBe('refused')
   })
 })
 

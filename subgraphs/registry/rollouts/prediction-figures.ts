@@ -1,5 +1,6 @@
 import { idBound } from '../../../shared/prediction-log/chunk.js'
-import { type ChunkReader, openChunk, type ReadCall } from '../../../shared/prediction-log/chunk-reader.js'
+import { type ChunkReader, openChunk } from '../../../shared/prediction-log/chunk-reader.js'
+import type { ReadCall } from '../../../shared/prediction-log/read-call.js'
 import { latencyBucket } from '../../../shared/telemetry/latency-counts.js'
 import type { Database } from '../database/database.js'
 import { NO_FIGURES, type VersionFigures } from '../gate/figures.js'
@@ -8,8 +9,9 @@ import { bytesOf } from '../predictions/chunk-document.js'
 import { chunksOf } from '../predictions/recorded-predictions.js'
 import type { GateFigures, GateQuestion } from './gate-figures.js'
 
-/** A window is read from its end back, and no further than so many chunks, for both versions alike. */
+/** A window is read from its end back, and no further than so many chunks and rows, for both versions alike. */
 const MOST_CHUNKS = 400
+const MOST_ROWS = 200_000
 
 /** What a version can be blamed for. A row that failed otherwise says nothing about it. */
 const FAULTS: ReadonlySet<string> = new Set([
@@ -38,10 +40,12 @@ async function countPredictions(
 ) {
   const counts = new Map([champion, canary].map((version) => [version, new Count()]))
   const window = { from: idBound(since), to: idBound(until) }
-  let chunks = 0
-  for await (const { frame } of chunksOf(database, { model, from: since, to: until })) {
+  let [chunks, read] = [0, 0]
+  for await (const { frame, rows } of chunksOf(database, { model, from: since, to: until })) {
     countChunk(openChunk(bytesOf(frame)), window, counts)
-    if (++chunks === MOST_CHUNKS) break
+    chunks += 1
+    read += rows
+    if (chunks === MOST_CHUNKS || read >= MOST_ROWS) break
     await breathe()
   }
   return { champion: counts.get(champion)!.figures, canary: counts.get(canary)!.figures }

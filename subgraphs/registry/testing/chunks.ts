@@ -87,7 +87,7 @@ export function framesOf(...chunks: readonly DescribedChunk[]): Buffer {
 function encoded(chunk: DescribedChunk): Buffer {
   const batch = new OpenBatch('', null)
   const width = 20 + Object.keys(chunk.inputs).length + Object.keys(chunk.outputs).length
-  batch.reserve(width * chunk.ids.length, () => new Float64Array(2 ** 15))
+  batch.reserve(width * chunk.ids.length, () => new Float64Array(2 ** 17))
   let row = 0
   for (const call of chunk.calls) {
     const { requestId, traceId, client, operation, latencyMs, queueMs, runMs } = call
