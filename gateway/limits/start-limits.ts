@@ -45,14 +45,8 @@ export function createLimits(config: GatewayConfig, parts: LimitsParts): Running
     limits: new Limits({ request: config.request, rates: config.rates, counters, shedder, now }),
     shedder,
     countedIn,
-    start() {
-      wait.start()
-      start()
-    },
-    async stop() {
-      wait.stop()
-      await stop()
-    },
+    start,
+    stop,
   }
 }
 

@@ -29,6 +29,10 @@ class FakeLoop implements LoopTime {
     this.now += ms
   }
 
+  get follows(): boolean {
+    return this.#turns.length > 0
+  }
+
   endTurn(): void {
     for (const run of this.#turns.splice(0)) run()
   }
@@ -37,7 +41,7 @@ class FakeLoop implements LoopTime {
 function started() {
   const loop = new FakeLoop()
   const wait = new LoopWait(loop)
-  wait.start()
+  wait.arrive()
   loop.endTurn()
   return { loop, wait }
 }
@@ -55,12 +59,14 @@ describe('the wait for the event loop', () => {
   it('is the turn before and what has been done of this one where the loop is busy', () => {
     const { loop, wait } = started()
     loop.sleep(10)
+    wait.arrive()
     loop.work(30)
     loop.endTurn()
     loop.work(2)
     expect(wait.arrive()).toBe(32)
+    expect(wait.arrive()).toBe(32)
     loop.endTurn()
-    expect([wait.ms, wait.arrivals, wait.together]).toEqual([2, 0, 1])
+    expect([wait.ms, wait.arrivals, wait.together]).toEqual([2, 0, 2])
   })
 
   it('counts turns in which no request came', () => {
@@ -73,13 +79,19 @@ describe('the wait for the event loop', () => {
     expect(wait.arrive()).toBe(20)
   })
 
-  it('follows the loop no more once it is stopped', () => {
+  it('follows the loop for as long as requests come or it is busy', () => {
     const { loop, wait } = started()
-    wait.stop()
-    wait.arrive()
+    loop.work(30)
     loop.endTurn()
+    expect(loop.follows).toBe(true)
+    loop.sleep(5)
     loop.endTurn()
-    expect(wait.arrivals).toBe(1)
+    expect(loop.follows).toBe(false)
+    loop.sleep(1_000)
+    expect(wait.arrive()).toBe(0)
+    loop.work(40)
+    loop.endTurn()
+    expect([wait.arrive(), loop.follows]).toEqual([40, true])
   })
 
   it('is never less than what a request has waited', () => {

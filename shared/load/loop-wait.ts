@@ -21,7 +21,8 @@ const AWAKE_MS = 0.05
 /**
  * How long what is read in this turn of the event loop may have waited in its socket. No clock of ours sees a request
  * arrive; but what had been there when the loop last looked would have been read then, and what comes to a loop that
- * sleeps is read at once. So a wait is at most the time since the last look, or since the loop woke.
+ * sleeps is read at once. So a wait is at most the time since the last look, or since the loop woke. The loop is followed
+ * from turn to turn while requests come; the first one after a pause is taken to have come to a loop that slept.
  */
 export class LoopWait {
   /** Requests seen in this turn. */
@@ -33,7 +34,7 @@ export class LoopWait {
   #lookedAt: number
   /** From when on what is read in this turn may have waited. */
   #since: number | undefined
-  #running = false
+  #following = false
 
   constructor(private readonly loop: LoopTime) {
     this.#endedAt = this.#lookedAt = loop.monotonic()
@@ -45,17 +46,9 @@ export class LoopWait {
     return Math.max(this.arrivals, this.#arrivalsBefore)
   }
 
-  start(): void {
-    this.#running = true
-    this.#follow()
-  }
-
-  stop(): void {
-    this.#running = false
-  }
-
   /** Counts a request as it is first seen, and answers how long it has waited at most, in milliseconds. */
   arrive(): number {
+    if (!this.#following) this.#begin()
     this.arrivals += 1
     return this.ms
   }
@@ -71,22 +64,33 @@ export class LoopWait {
     return sleptMs > AWAKE_MS ? this.#endedAt + sleptMs : this.#lookedAt
   }
 
+  #begin(): void {
+    const { loop } = this
+    this.#following = true
+    this.#endedAt = this.#lookedAt = this.#since = loop.monotonic()
+    this.#idleMs = loop.idleMs()
+    this.#follow()
+  }
+
   #follow(): void {
     this.loop.endOfTurn(() => {
-      if (!this.#running) return
-      this.#turn()
-      this.#follow()
+      const slept = this.#turn()
+      if (slept && this.#arrivalsBefore === 0) this.#following = false
+      else this.#follow()
     })
   }
 
-  #turn(): void {
+  /** Answers whether the loop slept before this turn. */
+  #turn(): boolean {
     const { loop } = this
     const idleMs = loop.idleMs()
-    this.#lookedAt = this.#endedAt + idleMs - this.#idleMs
+    const sleptMs = idleMs - this.#idleMs
+    this.#lookedAt = this.#endedAt + sleptMs
     this.#idleMs = idleMs
     this.#endedAt = loop.monotonic()
     this.#since = undefined
     this.#arrivalsBefore = this.arrivals
     this.arrivals = 0
+    return sleptMs > AWAKE_MS
   }
 }

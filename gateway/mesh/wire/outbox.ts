@@ -31,7 +31,9 @@ export class Outbox {
   /** Whether parts may travel together: only our own subgraphs know arrays, and say so with every answer. */
   isShared = false
   private waiting: Part[] = []
-  private fresh = 0
+  /** Requests without an answer, the youngest last. */
+  private readonly open: { readonly sentAt: number }[] = []
+  private unwatch: (() => void) | undefined
   /** Until when operations travel alone. */
   private readonly apart = new WeakMap<FetchOperation, number>()
 
@@ -47,27 +49,38 @@ export class Outbox {
   }
 
   private look(): void {
-    if (this.waiting.length > 0 && (!this.isShared || this.fresh === 0)) this.flush()
+    if (this.waiting.length === 0) return
+    if (!this.isShared || this.freshForMs() <= 0) this.flush()
+    else this.watch()
+  }
+
+  /** How long the youngest request is fresh yet, in milliseconds; 0 or less where none is. */
+  private freshForMs(): number {
+    const sentAt = this.open.at(-1)?.sentAt
+    return sentAt === undefined ? 0 : sentAt + FRESH_MS - this.options.time.monotonic()
+  }
+
+  /** Looks again when no request is fresh. Most are answered before any part waits for them: a timer for each would be in vain. */
+  private watch(): void {
+    this.unwatch ??= this.options.time.after(Math.max(this.freshForMs(), 0), () => {
+      this.unwatch = undefined
+      this.look()
+    })
   }
 
   private send(parts: readonly Part[]): void {
     const { time, send } = this.options
-    this.fresh += 1
-    let isFresh = true
-    const age = (): void => {
-      if (!isFresh) return
-      isFresh = false
-      this.fresh -= 1
-      if (this.waiting.length > 0) time.endOfTurn(() => this.look())
-    }
-    const cancel = time.after(FRESH_MS, age)
+    const request = { sentAt: time.monotonic() }
+    this.open.push(request)
     send(parts, () => {
-      cancel()
-      age()
+      this.open.splice(this.open.indexOf(request), 1)
+      if (this.waiting.length > 0) time.endOfTurn(() => this.look())
     })
   }
 
   private flush(): void {
+    this.unwatch?.()
+    this.unwatch = undefined
     const parts = this.waiting.filter(({ isSettled }) => !isSettled)
     this.waiting = []
     const together: Part[] = []
