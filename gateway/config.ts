@@ -35,6 +35,7 @@ const settings = z.object({
   MODELGRAPH_LIST_SIZE: wholeNumber(1, 10_000, 10),
   MODELGRAPH_CLIENT_RATE: rate.default(''),
   MODELGRAPH_MODEL_RATES: modelRates.default(''),
+  MODELGRAPH_MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 10_000),
   MODELGRAPH_MAX_REQUESTS: wholeNumber(1, 1_000_000, 2_000),
   MODELGRAPH_MAX_LOOP_DELAY_MS: wholeNumber(1, 60_000, 20),
   REDIS_URL: z
@@ -82,6 +83,8 @@ export interface GatewayConfig {
   readonly document: DocumentLimits
   readonly request: RequestLimits
   readonly rates: RateLimits
+  /** Connections of clients at most; more are closed as they come. */
+  readonly maxConnections: number
   readonly load: LoadLimits
   /** Where gateways share rates and quotas; undefined where each counts by itself. */
   readonly redisUrl: string | undefined
@@ -173,6 +176,7 @@ export function readGatewayConfig(env: NodeJS.ProcessEnv = process.env): Gateway
       listSize: given.MODELGRAPH_LIST_SIZE,
     },
     rates: { client: rateOf(given.MODELGRAPH_CLIENT_RATE), models: ratesOf(given.MODELGRAPH_MODEL_RATES) },
+    maxConnections: given.MODELGRAPH_MAX_CONNECTIONS,
     load: { maxRequests: given.MODELGRAPH_MAX_REQUESTS, maxDelayMs: given.MODELGRAPH_MAX_LOOP_DELAY_MS },
     redisUrl: given.REDIS_URL || undefined,
     deadlineMs: given.MODELGRAPH_DEADLINE_MS,

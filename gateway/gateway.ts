@@ -147,6 +147,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, part
     authenticate,
     door: new Door({ shedder: limiting.shedder, authenticate, log, monotonic, onEnded }),
     provenance: new Provenance(new Networks(config.trustedProxies)),
+    maxConnections: config.maxConnections,
     log,
     now,
     monotonic,

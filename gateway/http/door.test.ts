@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -109,6 +110,22 @@ describe('the door of a gateway that is full for internal clients', () => {
     const text = await (await fetch(`${clinic.gateway.url}/metrics`)).text()
     const counted = Number(/requests_total\{outcome="OVERLOADED"\} (\d+)/.exec(text)?.[1])
     expect(counted).toBeGreaterThanOrEqual(20)
+  })
+})
+
+describe('a gateway with as many connections as it may have', () => {
+  it('closes more as they come, and takes new ones when others have gone', async () => {
+    const clinic = await startClinic({ config: { maxConnections: 1 } })
+    const { hostname, port } = new URL(clinic.gateway.url)
+    const open = () => connect(Number(port), hostname)
+    const first = open()
+    await once(first, 'connect')
+    const second = open()
+    second.on('error', () => {})
+    await once(second, 'close')
+    first.destroy()
+    await vi.waitFor(async () => expect((await fetch(`${clinic.gateway.url}/health/live`)).status).toBe(200), 5_000)
+    await clinic.stop()
   })
 })
 

@@ -23,6 +23,8 @@ export interface HttpServerOptions {
   readonly authenticate: Authenticate
   readonly door: Pick<Door, 'meet'>
   readonly provenance: Provenance
+  /** More are closed as they come. */
+  readonly maxConnections: number
   readonly log: Log
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -54,7 +56,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (exchange.route === '/graphql') onEnded(endedRequest(exchange, monotonic()))
   }
   const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }
-  return createServer(timeouts, (request: IncomingMessage, response: ServerResponse) => {
+  const server = createServer(timeouts, (request: IncomingMessage, response: ServerResponse) => {
     const caller = door.meet(request, response)
     if (caller === 'refused') return
     requests.begin()
@@ -68,6 +70,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
     exchange.caller = caller
     void answer(exchange, routes, options).then((answered) => respond(exchange, answered))
   })
+  server.maxConnections = options.maxConnections
+  return server
 }
 
 /** Never rejects: whatever is thrown becomes a refusal. */
