@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import { PROJECT_ROOT } from '../shared/process/project-root.js'
 import { runProcess } from '../shared/process/run.js'
 import { createLog } from '../shared/telemetry/log.js'
@@ -8,6 +9,10 @@ import { readHouseOperations } from './delivery/house-operations.js'
 import { startGateway } from './gateway.js'
 import { Planner } from './planner/planner.js'
 import { NAMED_RULES, OPERATOR_RULES } from './policy/rules.js'
+
+// Bodies lie outside of the heap and are soon gone, but V8 counts them as growth of a heap that hardly grows, and would mark all
+// of it every few dozen large requests. It may grow to twice what is alive before that.
+setFlagsFromString('--heap-growing-percent=100')
 
 await runProcess('gateway', async () => {
   const config = readGatewayConfig()
