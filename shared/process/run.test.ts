@@ -62,12 +62,10 @@ describe('runProcess', () => {
     await run
   })
 
-  it('does not talk to a parent that has gone', async () => {
+  it('does not talk to a parent that went while it was loaded, and ends', async () => {
     const host = new FakeHost()
     host.connected = false
-    const run = runProcess('sample', async () => ({ url, close: async () => {} }), host)
-    host.emit('disconnect')
-    await run
+    await runProcess('sample', async () => ({ url, close: async () => {} }), host)
     expect([host.said, host.exits]).toEqual([[], [0]])
   })
 

@@ -63,6 +63,8 @@ function firstStop(host: ProcessHost): Promise<void> {
         resolve()
       })
     }
+    // The parent went while modules were loading, before anything listened.
+    if (host.connected === false) resolve()
   })
 }
 

@@ -5,3 +5,4 @@ process.on('message', async (request: TrialRequest) => {
   process.send?.(await tryArtifact(request))
 })
 process.once('disconnect', () => process.exit(1))
+if (process.connected === false) process.exit(1)

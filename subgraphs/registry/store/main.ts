@@ -15,6 +15,8 @@ try {
   const config = readStoreConfig()
   const stop = await serve(config)
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop)
+  // The parent went during the start, before anything listened.
+  if (process.connected === false) await stop()
   await report({ type: 'ready', uri: uriOf(config.socketPath) })
 } catch (error) {
   await report({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
