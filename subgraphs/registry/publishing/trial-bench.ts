@@ -10,14 +10,23 @@ const LIMIT_MS = 180_000
 /** A process that nothing more is tried in is ended after so long, in milliseconds. */
 const IDLE_MS = 2_000
 
+type Schedule = (action: () => void, milliseconds: number) => () => void
+
 /**
  * Tries artifacts in processes of their own: a file that brings the runtime down, or that eats memory, takes only its
  * trial with it. A process that has found an artifact good tries the next; one that has refused an artifact is ended.
  */
 export class TrialBench {
   readonly #children = new Set<ChildProcess>()
+  readonly #schedule: Schedule
   #idle: ChildProcess | undefined
+  #callOff = () => {}
   #closed = false
+
+  /** `schedule` runs an action later and returns how to call it off. */
+  constructor(schedule: Schedule = later) {
+    this.#schedule = schedule
+  }
 
   async try(request: TrialRequest): Promise<Trial> {
     if (this.#closed) return failed('the registry is stopping; publish again')
@@ -40,9 +49,10 @@ export class TrialBench {
   }
 
   #take(): ChildProcess {
+    this.#callOff()
     const idle = this.#idle
     this.#idle = undefined
-    return idle ?? this.#start()
+    return idle?.connected ? idle : this.#start()
   }
 
   #start(): ChildProcess {
@@ -57,11 +67,17 @@ export class TrialBench {
 
   #keep(child: ChildProcess): void {
     this.#idle = child
-    const end = () => {
-      if (this.#idle === child) child.kill('SIGKILL')
-    }
-    setTimeout(end, IDLE_MS).unref()
+    this.#callOff = this.#schedule(() => {
+      // Before it has gone: it is not to be taken any more.
+      if (this.#idle === child) this.#idle = undefined
+      child.kill('SIGKILL')
+    }, IDLE_MS)
   }
+}
+
+function later(action: () => void, milliseconds: number): () => void {
+  const timer = setTimeout(action, milliseconds).unref()
+  return () => clearTimeout(timer)
 }
 
 async function answerOf(child: ChildProcess, request: TrialRequest): Promise<Trial> {
