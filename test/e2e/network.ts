@@ -19,6 +19,7 @@ export const ANY_PORTS = {
 const SETTINGS = {
   LOG_LEVEL: 'error',
   MODELGRAPH_ROLLOUT_TICK_MS: '100',
+  MODELGRAPH_MAX_LOOP_DELAY_MS: '60000',
   MODELGRAPH_DEADLINE_MS: '30000',
   MODELGRAPH_SUBGRAPH_TIMEOUT_MS: '30000',
   // Traces are recorded where a client records them; none is begun here.
