@@ -17,11 +17,12 @@ export interface Overloaded {
   readonly model: string
   readonly served: Served
   readonly bodies: readonly Buffer[]
+  /** So many callers that wait for their answers get as much as there is, and are refused nothing. */
+  readonly callers: number
   /** 99 % of the answers come within this time at capacity, in milliseconds. */
   readonly fineMs: number
 }
 
-const CALLERS = 32
 const CALLERS_MS = 3_000
 const STEP_MS = 4_000
 /** Rates tried for capacity, of what the callers get that wait for their answers: the first that is fine, or the last. */
@@ -55,10 +56,13 @@ export async function overloadRows(network: Network, given: Overloaded, millisec
   return [capacity, row]
 }
 
-async function capacityOf({ name, served, fineMs }: Overloaded, requests: Requests): Promise<Row> {
-  const callers = closedSubject({ name, concurrency: CALLERS, reference: name }, served)
+async function capacityOf(
+  { name, served, callers: concurrency, fineMs }: Overloaded,
+  requests: Requests,
+): Promise<Row> {
+  const callers = closedSubject({ name, concurrency, reference: name }, served)
   await callers.sample(CALLERS_MS)
-  const most = rowOfSample(name, CALLERS, await callers.sample(CALLERS_MS)).rps
+  const most = rowOfSample(name, concurrency, await callers.sample(CALLERS_MS)).rps
   for (const share of STEPS) {
     const { outcome, offered, beside } = await offer(requests, share * most, STEP_MS)
     const isFine = outcome.isFine(offered.all, fineMs)

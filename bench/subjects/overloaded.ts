@@ -7,11 +7,13 @@ import { atGateway } from './targets.js'
 /** A model that has too much to do long before the gateway has: its rows cost a millisecond or more. */
 export async function modelOverloaded(network: Network): Promise<Overloaded> {
   const bodies = await costlyBodies(network)
-  return { name: 'model', model: 'fraud-detector', served: atGateway(network, bodies, 'fraud'), bodies, fineMs: 50 }
+  const served = atGateway(network, bodies, 'fraud')
+  return { name: 'model', model: 'fraud-detector', served, bodies, callers: 8, fineMs: 50 }
 }
 
 /** A model so cheap that it is the gateway that has too much to do. */
 export function gatewayOverloaded(network: Network): Overloaded {
   const bodies = rowBodies()
-  return { name: 'gateway', model: 'malignancy-risk', served: atGateway(network, bodies), bodies, fineMs: 25 }
+  const served = atGateway(network, bodies)
+  return { name: 'gateway', model: 'malignancy-risk', served, bodies, callers: 32, fineMs: 25 }
 }
