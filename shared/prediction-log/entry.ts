@@ -99,11 +99,19 @@ export class Entry {
 
   #copyColumns(given: Readonly<Record<string, unknown>>, place: number, batch: OpenBatch): void {
     this.#columns ??= this.model.fields.inputs.map((field) => [field, readableColumn(field, given[field.name])])
+    const { cells } = batch
+    let { at } = batch
     for (const [field, column] of this.#columns) {
       const { length } = field
-      if (!column) batch.mark(batch.at++, MARK.null, 0)
-      else if (length === undefined) batch.at = putElement(field, column[place], batch, batch.at)
-      else batch.at = putList(field, column, place * length, (place + 1) * length, batch, batch.at)
+      if (!column) batch.mark(at++, MARK.null, 0)
+      else if (length !== undefined) at = putList(field, column, place * length, (place + 1) * length, batch, at)
+      else {
+        const value = column[place]
+        // What is no finite number leaves no zero when it is taken from itself.
+        if (typeof value === 'number' && value - value === 0) cells[at++] = value
+        else at = putElement(field, value, batch, at)
+      }
     }
+    batch.at = at
   }
 }
