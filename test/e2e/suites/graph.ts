@@ -169,6 +169,24 @@ describe('ten thousand rows by columns', () => {
   })
 })
 
+describe('columns written out as lists', () => {
+  it('are the same numbers as in base64, and fail the same rows', async () => {
+    const golden = cardOf('malignancy-risk').goldenRows.map((row) => row.input as Record<string, number>)
+    const rows = Array.from({ length: 2_000 }, (_, row) => mix(golden, row))
+    rows[7]![Object.keys(golden[0]!)[0]!] = -1
+    const columnOf = (name: string) => rows.map((row) => row[name]!)
+    const named = (column: (name: string) => unknown) =>
+      Object.fromEntries(Object.keys(golden[0]!).map((name) => [name, column(name)]))
+    const query = `query Columns($input: ${await inputTypeOf('malignancyRiskColumns')}!) {
+      malignancyRiskColumns(input: $input) { probability failed { row code path message } } }`
+    const packed = await app(query, { input: named((name) => littleEndian(columnOf(name))) })
+    const listed = await app(query, { input: named(columnOf) })
+    expect(packed.errors).toEqual([])
+    expect(packed.data.malignancyRiskColumns.failed).toMatchObject([{ row: 7, code: 'BAD_USER_INPUT' }])
+    expect(listed.data).toEqual(packed.data)
+  })
+})
+
 describe('a batch mutation', () => {
   it('answers every row and counts them', async () => {
     const inputs = cardOf('disease-progression').goldenRows.map((row) => row.input)
