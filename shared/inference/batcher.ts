@@ -67,7 +67,7 @@ export class Batcher {
       wake(this)
       const ticket = new Ticket(block, options, this.turnStartedAt, resolve)
       if (ticket.open === 0) return resolve(ticket)
-      const refusal = this.#closed ? notReady(this.options.id) : findRefusal(this, block.length, options.waitShare ?? 1)
+      const refusal = this.#closed ? notReady(this.options.id) : findRefusal(this, block.length, options)
       if (refusal !== undefined) return failSlice(ticket.take(block.length), refusal)
       this.queue.push(ticket)
       if (this.watch.armed) this.watch.until(ticket.deadline)

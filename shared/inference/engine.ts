@@ -1,8 +1,8 @@
 import type { RowBlock } from '../tensor/row-block.js'
 import type { Signature } from '../tensor/signature.js'
 
-/** Interactive rows go first; batch rows fill what is left. */
-export type Priority = 'interactive' | 'batch'
+/** Critical rows go first, then interactive ones; batch rows fill what is left. */
+export type Priority = 'critical' | 'interactive' | 'batch'
 
 export interface RunOptions {
   /** When the answer is worth nothing any more, in milliseconds of the engine's clock (epoch). */
@@ -27,7 +27,7 @@ export interface VersionSettings {
   readonly maxQueueRows?: number
   /**
    * How long a block is worth waiting for a run, for each run that it takes, in milliseconds (default: until its deadline).
-   * When interactive blocks would lastingly wait for half of it, those that would wait longer than their share of it are
+   * When blocks would lastingly wait for half of it, batches aside, those that would wait longer than their share of it are
    * refused with `OVERLOADED`.
    */
   readonly maxWaitMs?: number

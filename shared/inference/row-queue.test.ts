@@ -94,16 +94,32 @@ describe('a queue of rows', () => {
 
   it('counts as ahead of a new block the interactive rows alone, of longer blocks those that go before its own', () => {
     const queue = new RowQueue()
-    expect(queue.ahead(1, 8)).toBe(0)
+    expect(queue.ahead(1, 8, 'interactive')).toBe(0)
     queue.push(ticket(100, 'batch'))
-    expect(queue.ahead(1, 8)).toBe(0)
+    expect(queue.ahead(1, 8, 'interactive')).toBe(0)
     queue.push(ticket(3))
-    expect(queue.ahead(1, 8)).toBe(3)
+    expect(queue.ahead(1, 8, 'interactive')).toBe(3)
     queue.push(ticket(50))
-    expect([queue.ahead(1, 8), queue.ahead(20, 8), queue.ahead(500, 8)]).toEqual([8, 40, 53])
+    expect([
+      queue.ahead(1, 8, 'interactive'),
+      queue.ahead(20, 8, 'interactive'),
+      queue.ahead(500, 8, 'interactive'),
+    ]).toEqual([8, 40, 53])
     queue.take(8)
-    expect(queue.ahead(500, 8)).toBe(45)
+    expect(queue.ahead(500, 8, 'interactive')).toBe(45)
     queue.extract(() => true)
-    expect(queue.ahead(500, 8)).toBe(0)
+    expect(queue.ahead(500, 8, 'interactive')).toBe(0)
+  })
+
+  it('gives critical rows before all others, which wait for eight runs in a row at most', () => {
+    const queue = new RowQueue()
+    const [batch, interactive] = [ticket(1, 'batch'), ticket(1)]
+    queue.push(batch)
+    queue.push(interactive)
+    for (let n = 0; n < 20; n++) queue.push(ticket(1, 'critical'))
+    expect([queue.ahead(1, 1, 'critical'), queue.ahead(1, 1, 'interactive')]).toEqual([20, 21])
+    const taken = Array.from({ length: 22 }, () => queue.take(1)[0]!.ticket)
+    expect([taken.indexOf(batch), taken.indexOf(interactive)]).toEqual([BATCH_PATIENCE, BATCH_PATIENCE + 1])
+    expect(queue.isEmpty).toBe(true)
   })
 })

@@ -25,6 +25,8 @@ export function rankOf(priority: Priority, { identity }: SubgraphContext): Rank 
 }
 
 /** How rows of a request are run, by who asks for them. */
-export function runOptionsOf(priority: Priority, context: SubgraphContext): RunOptions {
-  return { priority, deadline: context.deadline, waitShare: WAIT_SHARES[rankOf(priority, context)] }
+export function runOptionsOf(form: 'interactive' | 'batch', context: SubgraphContext): RunOptions {
+  const rank = rankOf(form, context)
+  const priority = rank === 'MISSION_CRITICAL' ? 'critical' : form
+  return { priority, deadline: context.deadline, waitShare: WAIT_SHARES[rank] }
 }
