@@ -67,13 +67,6 @@ export class JsonReader {
     return object
   }
 
-  /** Reads a list, whatever it holds. */
-  items(): unknown[] {
-    const items: unknown[] = []
-    this.each(CLOSE_LIST, () => items.push(this.value()))
-    return items
-  }
-
   /** Moves the cursor over white space and answers the byte there. */
   peek(): number | undefined {
     this.at = afterSpace(this.bytes, this.at)
