@@ -50,20 +50,21 @@ async function answerGraphql(exchange: Exchange, options: GraphqlRouteOptions): 
   const given = await givenBody(exchange.request, options.bodyLimitBytes)
   const version = options.version()
   if (!version) throw notLoaded()
-  return answerGiven(given, version, { ...options, exchange, context: contextOf(exchange, options) })
+  return answerGiven(given, version, { exchange, context: contextOf(exchange, options), options })
 }
 
-interface Asking extends GraphqlRouteOptions {
+interface Asking {
+  readonly options: GraphqlRouteOptions
   readonly exchange: Exchange
   readonly context: RequestContext
 }
 
 async function answerGiven(given: GivenBody, version: SupergraphVersion, asking: Asking): Promise<HttpAnswer> {
-  const { exchange, context, documents } = asking
-  const body = await documents.resolve(given.value, context.terms.delivery)
+  const { exchange, context, options } = asking
+  const body = await options.documents.resolve(given.value, context.terms.delivery)
   const plain = isPlain(exchange) ? plainRequestOf(body) : undefined
   const known = plain && version.known.find(plain.query, plain.operationName)
-  if (known && mayRun(known, exchange) && (known.takesUnread || !given.read)) {
+  if (known && mayRun(known, exchange) && (!given.read || known.takesUnread)) {
     const variables = { variables: plain.variables, json: given.variablesIn(body as object) }
     return version.hold(() => answerKnown(known, variables, context, fetching(version, asking)))
   }
@@ -103,13 +104,13 @@ function passedOn(given: unknown): string | undefined {
   return parent && traceparentOf(parent)
 }
 
-function fetching(version: SupergraphVersion, { context, log }: Asking) {
+function fetching(version: SupergraphVersion, { context, options: { log } }: Asking) {
   return { fetch: (request: Parameters<SupergraphVersion['fetch']>[0]) => version.fetch(request, context), log }
 }
 
 async function answerCompletely(
   { body, search }: { readonly body: unknown; readonly search: string },
-  { exchange, context, server, admission }: Asking,
+  { exchange, context, options: { server, admission } }: Asking,
 ): Promise<HttpAnswer> {
   const method = exchange.request.method ?? 'POST'
   const query = (body as Partial<GraphqlRequest> | null | undefined)?.query
