@@ -1,3 +1,4 @@
+import { SizedCache } from '../../cache/sized-cache.js'
 import type { TensorSet } from '../../tensor/row-block.js'
 
 /** A row's outputs as the model gave them: tensors of one row each. */
@@ -11,45 +12,28 @@ const OVERHEAD_BYTES = 500
  * used are forgotten.
  */
 export class AnswerCache {
-  /** In order of use. */
-  readonly #entries = new Map<string, { readonly outputs: RowOutputs; readonly bytes: number }>()
-  #bytes = 0
+  readonly #outputs: SizedCache<RowOutputs>
 
-  constructor(private readonly capacityBytes: number) {}
+  constructor(capacityBytes: number) {
+    this.#outputs = new SizedCache({ bytes: capacityBytes })
+  }
 
   get size(): number {
-    return this.#entries.size
+    return this.#outputs.size
   }
 
   /** Memory in use, in bytes, nearly. */
   get bytes(): number {
-    return this.#bytes
+    return this.#outputs.bytes
   }
 
   get(key: string): RowOutputs | undefined {
-    const entry = this.#entries.get(key)
-    if (!entry) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
-    return entry.outputs
+    return this.#outputs.get(key)
   }
 
   /** An entry that is larger than the whole cache is not kept. */
   set(key: string, outputs: RowOutputs): void {
-    this.#forget(key)
-    const bytes = OVERHEAD_BYTES + bytesOf(outputs)
-    if (bytes > this.capacityBytes) return
-    this.#entries.set(key, { outputs, bytes })
-    this.#bytes += bytes
-    for (const oldest of this.#entries.keys()) {
-      if (this.#bytes <= this.capacityBytes) return
-      this.#forget(oldest)
-    }
-  }
-
-  #forget(key: string): void {
-    this.#bytes -= this.#entries.get(key)?.bytes ?? 0
-    this.#entries.delete(key)
+    this.#outputs.set(key, outputs, OVERHEAD_BYTES + bytesOf(outputs))
   }
 }
 
