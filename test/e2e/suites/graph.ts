@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { cardOf, committedCards } from '../cards.js'
 import type { GraphAnswer } from '../client.js'
 import { type DrawnDigit, drawDigit } from '../digit.js'
+import { expectClose } from '../expect-close.js'
+import { inputTypeOf, outputTypeOf } from '../field-types.js'
 import { app } from '../network.js'
 
 describe('a prediction and its provenance', () => {
@@ -112,99 +114,6 @@ describe('a digit drawn with a pen', () => {
   })
 })
 
-describe('five hundred rows in one list', () => {
-  it('answer in order, and one bad row harms only itself', async () => {
-    const golden = cardOf('fraud-detector').goldenRows
-    const inputs = Array.from({ length: 500 }, (_, row) => ({ ...golden[row % golden.length]!.input, amount: row + 1 }))
-    inputs[7] = { ...inputs[7]!, amount: -1 }
-    const query = `query Rows($inputs: [${await inputTypeOf('fraudDetector')}!]!) {
-      fraudDetectorMany(inputs: $inputs) {
-        __typename
-        ... on ${await outputTypeOf('fraudDetector')} { probability servedBy { version } }
-        ... on PredictionError { index code path expected received }
-      }
-    }`
-    const { data, errors } = await app(query, { inputs })
-    const alone = await app(query, { inputs: [inputs[499]] })
-
-    expect(errors).toEqual([])
-    expect(data.fraudDetectorMany).toHaveLength(500)
-    expect(data.fraudDetectorMany[7]).toMatchObject({
-      __typename: 'PredictionError',
-      index: 7,
-      code: 'BAD_USER_INPUT',
-      path: 'inputs.7.amount',
-      received: '-1',
-    })
-    const predictions = data.fraudDetectorMany.filter((row: { probability?: number }) => row.probability !== undefined)
-    expect(predictions).toHaveLength(499)
-    expectClose(data.fraudDetectorMany[499].probability, alone.data.fraudDetectorMany[0].probability)
-  })
-})
-
-describe('ten thousand rows by columns', () => {
-  it('equal the rows one by one', async () => {
-    const golden = cardOf('malignancy-risk').goldenRows.map((row) => row.input as Record<string, number>)
-    const names = Object.keys(golden[0]!)
-    const rows = Array.from({ length: 10_000 }, (_, row) => mix(golden, row))
-    const columns = Object.fromEntries(names.map((name) => [name, littleEndian(rows.map((row) => row[name]!))]))
-    const byColumns = await app(
-      `query Columns($input: ${await inputTypeOf('malignancyRiskColumns')}!) {
-         malignancyRiskColumns(input: $input) { probability predictionIds failed { row } servedBy { version } }
-       }`,
-      { input: columns },
-    )
-    expect(byColumns.errors).toEqual([])
-    expect(byColumns.data.malignancyRiskColumns.failed).toEqual([])
-    const answers = byColumns.data.malignancyRiskColumns.probability
-    expect(new Set(byColumns.data.malignancyRiskColumns.predictionIds).size).toBe(10_000)
-
-    const manyQuery = `query Many($inputs: [${await inputTypeOf('malignancyRisk')}!]!) {
-      malignancyRiskMany(inputs: $inputs) { ... on ${await outputTypeOf('malignancyRisk')} { probability } } }`
-    for (let from = 0; from < 10_000; from += 1_000) {
-      const { data } = await app(manyQuery, { inputs: rows.slice(from, from + 1_000) })
-      for (const [offset, row] of data.malignancyRiskMany.entries())
-        expectClose(answers[from + offset], row.probability)
-    }
-  })
-})
-
-describe('columns written out as lists', () => {
-  it('are the same numbers as in base64, and fail the same rows', async () => {
-    const golden = cardOf('malignancy-risk').goldenRows.map((row) => row.input as Record<string, number>)
-    const rows = Array.from({ length: 2_000 }, (_, row) => mix(golden, row))
-    rows[7]![Object.keys(golden[0]!)[0]!] = -1
-    const columnOf = (name: string) => rows.map((row) => row[name]!)
-    const named = (column: (name: string) => unknown) =>
-      Object.fromEntries(Object.keys(golden[0]!).map((name) => [name, column(name)]))
-    const query = `query Columns($input: ${await inputTypeOf('malignancyRiskColumns')}!) {
-      malignancyRiskColumns(input: $input) { probability failed { row code path message } } }`
-    const packed = await app(query, { input: named((name) => littleEndian(columnOf(name))) })
-    const listed = await app(query, { input: named(columnOf) })
-    expect(packed.errors).toEqual([])
-    expect(packed.data.malignancyRiskColumns.failed).toMatchObject([{ row: 7, code: 'BAD_USER_INPUT' }])
-    expect(listed.data).toEqual(packed.data)
-  })
-})
-
-describe('a batch mutation', () => {
-  it('answers every row and counts them', async () => {
-    const inputs = cardOf('disease-progression').goldenRows.map((row) => row.input)
-    const { data, errors } = await app(
-      `mutation Batch($inputs: [${await inputTypeOf('diseaseProgression')}!]!) {
-         diseaseProgressionBatch(inputs: $inputs) { batchId rows succeeded failed
-           results { ... on ${await outputTypeOf('diseaseProgression')} { progression } } }
-       }`,
-      { inputs },
-    )
-    expect(errors).toEqual([])
-    expect(data.diseaseProgressionBatch).toMatchObject({ rows: inputs.length, succeeded: inputs.length, failed: 0 })
-    const expected = cardOf('disease-progression').goldenRows.map((row) => row.output.progression)
-    for (const [row, result] of data.diseaseProgressionBatch.results.entries())
-      expectClose(result.progression, expected[row])
-  })
-})
-
 describe('the catalogue', () => {
   it('lists models by team, finds them by text and pages by cursor', async () => {
     const byTeam = await app('{ models(team: "diagnostics") { nodes { name latestVersion } } }')
@@ -232,53 +141,6 @@ async function pagedNames(): Promise<string[]> {
   return names
 }
 
-/** A column as base64 of little-endian float32: ten thousand rows of 30 features stay far under the body limit. */
-function littleEndian(values: readonly number[]): string {
-  return Buffer.from(Float32Array.from(values).buffer).toString('base64')
-}
-
-/** A row between golden rows, different for every index; its values are exact in float32. */
-function mix(golden: readonly Record<string, number>[], index: number): Record<string, number> {
-  const [a, b] = [golden[index % golden.length]!, golden[(index + 1) % golden.length]!]
-  const share = (index % 997) / 997
-  return Object.fromEntries(
-    Object.keys(a).map((name) => [name, Math.fround(a[name]! * (1 - share) + b[name]! * share)]),
-  )
-}
-
-function expectClose(actual: unknown, expected: unknown): void {
-  if (Array.isArray(expected)) {
-    expect(actual).toHaveLength(expected.length)
-    for (const [index, value] of expected.entries()) expectClose((actual as unknown[])[index], value)
-  } else if (typeof expected === 'number') {
-    expect(Math.abs((actual as number) - expected)).toBeLessThanOrEqual(1e-5 * Math.max(1, Math.abs(expected)))
-  } else {
-    expect(actual).toEqual(expected)
-  }
-}
-
 function camel(model: string): string {
   return model.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())
-}
-
-/** Name of the type that the first argument of a query field takes, read from the graph itself. */
-async function inputTypeOf(field: string): Promise<string> {
-  return (await queryField(field)).args.find(({ name }) => name === 'input')!.type.ofType.name
-}
-
-async function outputTypeOf(field: string): Promise<string> {
-  return (await queryField(field)).type.name
-}
-
-async function queryField(name: string): Promise<IntrospectedField> {
-  const { data } = await app(
-    '{ __type(name: "Query") { fields { name type { name } args { name type { ofType { name } } } } } }',
-  )
-  return data.__type.fields.find((field: IntrospectedField) => field.name === name)
-}
-
-interface IntrospectedField {
-  readonly name: string
-  readonly type: { readonly name: string }
-  readonly args: readonly { readonly name: string; readonly type: { readonly ofType: { readonly name: string } } }[]
 }
