@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { Registry } from 'prom-client'
+import { registerProcessMetrics } from '../../shared/telemetry/process-metrics.js'
 import { type CountedCache, registerCacheMetrics } from './cache-metrics.js'
 import { type LoadSources, registerLoadMetrics } from './load-metrics.js'
 import { type ReadMeshCounters, registerMeshMetrics } from './mesh-metrics.js'
@@ -22,7 +23,7 @@ export interface GatewayMetrics {
 /** All metrics of a gateway: of its process (event-loop lag, memory, CPU), its requests, its load, the mesh, its caches and rules. */
 export function createGatewayMetrics({ mesh, caches, load, unmatchedRules }: MetricsSources): GatewayMetrics {
   const register = new Registry()
-  collectDefaultMetrics({ register })
+  registerProcessMetrics(register)
   registerMeshMetrics(register, mesh)
   registerCacheMetrics(register, caches)
   registerLoadMetrics(register, load)

@@ -1,6 +1,6 @@
 import { randomFillSync, randomUUID } from 'node:crypto'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { collectDefaultMetrics, Registry } from 'prom-client'
+import { Registry } from 'prom-client'
 import type { CompiledContract } from '../contract/compiled.js'
 import type { ControlClient } from '../control/client.js'
 import { createControlClient } from '../control/client.js'
@@ -12,6 +12,7 @@ import { Breakers } from '../rollout/breaker.js'
 import { createLoadMetrics } from '../telemetry/load-metrics.js'
 import type { Log } from '../telemetry/log.js'
 import { createPredictionMetrics } from '../telemetry/prediction-metrics.js'
+import { registerProcessMetrics } from '../telemetry/process-metrics.js'
 import { createShadowMetrics } from '../telemetry/shadow-metrics.js'
 import { openAnswerCache } from './cache/open-answer-cache.js'
 import { systemClock as clock } from './clock.js'
@@ -49,7 +50,7 @@ const BREAKER = { failures: 10, openMs: 10_000 }
 export async function startDataPlane({ name, models }: Subgraph, config: ServingConfig, log: Log): Promise<DataPlane> {
   const { limits, environment, dataFolder: folder, memoryBudgetBytes, answerCacheBytes: capacityBytes } = config
   const register = new Registry()
-  collectDefaultMetrics({ register })
+  registerProcessMetrics(register)
   const metrics = createPredictionMetrics(register)
   const engine = createEngine({ memoryBudgetBytes, onRun: metrics.ran, log })
   metrics.observe(engine)

@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Histogram, Registry as Register } from 'prom-client'
+import { Histogram, Registry as Register } from 'prom-client'
+import { registerProcessMetrics } from '../../../shared/telemetry/process-metrics.js'
 import type { Route } from '../control/answer.js'
 
 /** Told of every HTTP request when it is answered: its route as it is declared, its status, how long it took. */
@@ -16,7 +17,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** Metrics of the process (event-loop lag, memory, CPU) and of its requests. Long polls count until they are answered. */
 export function createRegistryMetrics(): RegistryMetrics {
   const register = new Register()
-  collectDefaultMetrics({ register })
+  registerProcessMetrics(register)
   const durations = new Histogram({
     name: 'modelgraph_registry_request_duration_seconds',
     help: 'Time of an HTTP request to the registry, by route and status.',
