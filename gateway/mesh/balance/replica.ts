@@ -30,7 +30,7 @@ export class Replica implements Candidate {
     const { origin, pathname, search } = new URL(url)
     this.origin = origin
     this.path = pathname + search
-    this.outbox = new Outbox({ send: (parts, ended) => this.exchange(parts, ended), time: options.time })
+    this.outbox = new Outbox({ send: (parts) => this.exchange(parts), time: options.time })
   }
 
   share(now: number): number {
@@ -42,13 +42,10 @@ export class Replica implements Candidate {
     this.outbox.add(part)
   }
 
-  private exchange(parts: readonly Part[], done: () => void): void {
+  private exchange(parts: readonly Part[]): void {
     const { origin, path, options } = this
     options.onRequest()
-    const ended = (verdict: Verdict) => {
-      done()
-      options.onVerdict(this, verdict)
-    }
+    const ended = (verdict: Verdict) => options.onVerdict(this, verdict)
     const replied = (knowsParts: boolean) => {
       this.outbox.isShared = knowsParts
     }

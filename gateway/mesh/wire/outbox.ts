@@ -10,20 +10,13 @@ const LARGE = 100_000
 /** Variables of one request in all, so that it stays well below what a subgraph takes, in the same. */
 const LARGEST_BATCH = 1_000_000
 
-/**
- * While a request has only just been sent, parts wait for its answer and travel together: on a busy replica requests
- * become fewer and fuller, on an idle one nothing waits. A request that takes longer than this keeps nothing back, in
- * milliseconds.
- */
-const FRESH_MS = 1
-
 /** An operation that was refused travels alone for so long, in milliseconds: a refusal must not wait for the answers beside it. */
 const APART_MS = 1_000
 
 export interface OutboxOptions {
-  /** Sends parts as one request; `ended` is told when it has its answer or none will come. */
-  readonly send: (parts: readonly Part[], ended: () => void) => void
-  readonly time: Pick<MeshTime, 'after' | 'endOfTurn' | 'monotonic'>
+  /** Sends parts as one request. */
+  readonly send: (parts: readonly Part[]) => void
+  readonly time: Pick<MeshTime, 'endOfTurn' | 'monotonic'>
 }
 
 /** Gathers the parts of one event-loop turn for one replica. */
@@ -31,16 +24,13 @@ export class Outbox {
   /** Whether parts may travel together: only our own subgraphs know arrays, and say so with every answer. */
   isShared = false
   private waiting: Part[] = []
-  /** Requests without an answer, the youngest last. */
-  private readonly open: { readonly sentAt: number }[] = []
-  private unwatch: (() => void) | undefined
   /** Until when operations travel alone. */
   private readonly apart = new WeakMap<FetchOperation, number>()
 
   constructor(private readonly options: OutboxOptions) {}
 
   add(part: Part): void {
-    if (this.waiting.push(part) === 1) this.options.time.endOfTurn(() => this.look())
+    if (this.waiting.push(part) === 1) this.options.time.endOfTurn(() => this.flush())
   }
 
   /** Told of operations to which the replica has said that it has too much to do. */
@@ -48,47 +38,15 @@ export class Outbox {
     this.apart.set(operation, this.options.time.monotonic() + APART_MS)
   }
 
-  private look(): void {
-    if (this.waiting.length === 0) return
-    if (!this.isShared || this.freshForMs() <= 0) this.flush()
-    else this.watch()
-  }
-
-  /** How long the youngest request is fresh yet, in milliseconds; 0 or less where none is. */
-  private freshForMs(): number {
-    const sentAt = this.open.at(-1)?.sentAt
-    return sentAt === undefined ? 0 : sentAt + FRESH_MS - this.options.time.monotonic()
-  }
-
-  /** Looks again when no request is fresh. Most are answered before any part waits for them: a timer for each would be in vain. */
-  private watch(): void {
-    this.unwatch ??= this.options.time.after(Math.max(this.freshForMs(), 0), () => {
-      this.unwatch = undefined
-      this.look()
-    })
-  }
-
-  private send(parts: readonly Part[]): void {
-    const { time, send } = this.options
-    const request = { sentAt: time.monotonic() }
-    this.open.push(request)
-    send(parts, () => {
-      this.open.splice(this.open.indexOf(request), 1)
-      if (this.waiting.length > 0) time.endOfTurn(() => this.look())
-    })
-  }
-
   private flush(): void {
-    this.unwatch?.()
-    this.unwatch = undefined
     const parts = this.waiting.filter(({ isSettled }) => !isSettled)
     this.waiting = []
     const together: Part[] = []
     for (const part of parts) {
-      if (this.travelsAlone(part)) this.send([part])
+      if (this.travelsAlone(part)) this.options.send([part])
       else together.push(part)
     }
-    for (const batch of batchesOf(together)) this.send(batch)
+    for (const batch of batchesOf(together)) this.options.send(batch)
   }
 
   /** A mutation must not be lost with others, nor be sent again with them. */
