@@ -18,7 +18,7 @@ RUN cd node_modules/onnxruntime-node/bin && find . -mindepth 3 -maxdepth 3 -type
       -not -path "./*/linux/$(node -p process.arch)" -exec rm -rf {} +
 
 FROM node:24-bookworm-slim AS runtime
-ENV NODE_ENV=production HOST=0.0.0.0 MODELGRAPH_DATA=/data
+ENV NODE_ENV=production HOST=0.0.0.0 MODELGRAPH_DATA=/data NODE_OPTIONS=--max-semi-space-size=32
 WORKDIR /app
 RUN install -d -o node -g node -m 700 /data /mesh /keys
 COPY --from=build /app/node_modules node_modules

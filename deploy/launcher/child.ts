@@ -21,6 +21,12 @@ export interface ChildOptions {
   readonly log: string
 }
 
+/**
+ * What a request leaves behind is garbage at once: with twice the usual room for young objects, in MiB, it is looked for
+ * half as often.
+ */
+const NODE_OPTIONS = ['--enable-source-maps', '--max-semi-space-size=32']
+
 const LARGEST_LOG_BYTES = 16 * 1024 * 1024
 
 /**
@@ -31,7 +37,7 @@ export function startChild(options: ChildOptions): Child {
   const log = openLog(options.log)
   const child = fork(options.script, [], {
     env: { ...options.env },
-    execArgv: ['--enable-source-maps'],
+    execArgv: NODE_OPTIONS,
     stdio: ['ignore', log.file, log.file, 'ipc'],
     detached: process.platform !== 'win32',
   })
