@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { ModelgraphError } from '../errors/modelgraph-error.js'
 import type { Claims, Identity } from './claims.js'
+import { createMac, type Mac, type SignedBody } from './mac.js'
 
 /** Lifetime of a signed identity: long enough for clocks that differ a little, too short to be worth stealing. */
 export const IDENTITY_LIFETIME_MS = 30_000
@@ -8,21 +9,18 @@ export const IDENTITY_LIFETIME_MS = 30_000
 /** Makes the signed identity for a body; `now` is in milliseconds since the epoch. */
 export type Signer = (body: SignedBody, now: number) => string
 
-/** A body; a list is one in pieces. */
-export type SignedBody = string | Uint8Array | readonly Uint8Array[]
-
 /**
  * Signs who calls for one audience, again and again: `base64url(claims).issuedAt.base64url(HMAC-SHA-256)`. The claims are the
  * same for every request, so that they are written once; the MAC (RFC 2104) is over them, the time and the whole body.
  */
 export function createSigner(identity: Identity, audience: string, secret: string): Signer {
-  const key = createSecretKey(secret, 'utf8')
+  const mac = createMac(secret)
   const { subject, client, scopes, environment, criticality } = identity
   const claims: Claims = { subject, client, scopes, environment, ...(criticality && { criticality }), audience }
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url')
   return (body, now) => {
     const head = `${payload}.${now}`
-    return `${head}.${signatureOf(head, body, key)}`
+    return `${head}.${signatureOf(head, body, mac)}`
   }
 }
 
@@ -43,10 +41,10 @@ export type Verifier = (header: string | undefined, body: SignedBody, now: numbe
 
 /** Verifies identities meant for one audience, again and again; who called before is known by its claims. */
 export function createVerifier(audience: string, secret: string): Verifier {
-  const key = createSecretKey(secret, 'utf8')
+  const mac = createMac(secret)
   const known = new Map<string, Claims>()
   return (header, body, now) => {
-    const { payload, issuedAt } = verified(header, body, key)
+    const { payload, issuedAt } = verified(header, body, mac)
     const claims = known.get(payload) ?? claimsOf(payload)
     if (known.size >= KNOWN_CLAIMS) known.clear()
     known.set(payload, claims)
@@ -70,12 +68,12 @@ export function verifyIdentity(
 }
 
 /** The parts of a header that was signed for this body. */
-function verified(header: string | undefined, body: SignedBody, key: KeyObject) {
+function verified(header: string | undefined, body: SignedBody, mac: Mac) {
   const [payload, issuedAt, signature, more] = header?.split('.', 4) ?? []
   if (!payload || !issuedAt || !signature || more !== undefined) {
     throw refused('is missing; call the gateway, not the subgraph')
   }
-  if (!equal(signature, signatureOf(`${payload}.${issuedAt}`, body, key))) {
+  if (!equal(signature, signatureOf(`${payload}.${issuedAt}`, body, mac))) {
     throw refused('has a wrong signature, or was signed for another body')
   }
   return { payload, issuedAt: Number(issuedAt) }
@@ -90,14 +88,8 @@ function refused(reason: string): ModelgraphError {
 }
 
 /** The head has two parts and the body follows a dot, so that no byte can pass from one to the other. */
-function signatureOf(head: string, body: SignedBody, key: KeyObject): string {
-  const mac = createHmac('sha256', key).update(`${head}.`)
-  for (const piece of isInPieces(body) ? body : [body]) mac.update(piece)
-  return mac.digest('base64url')
-}
-
-function isInPieces(body: SignedBody): body is readonly Uint8Array[] {
-  return Array.isArray(body)
+function signatureOf(head: string, body: SignedBody, mac: Mac): string {
+  return mac(`${head}.`, body)
 }
 
 function equal(a: string, b: string): boolean {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER } from '../../identity/claims.js'
-import { createVerifier, type SignedBody } from '../../identity/signing.js'
+import type { SignedBody } from '../../identity/mac.js'
+import { createVerifier } from '../../identity/signing.js'
 import type { Clock } from '../clock.js'
 import type { SubgraphContext } from '../context.js'
 
