@@ -46,14 +46,14 @@ describe('a queue that stands', () => {
     return { clock, ask, askOften, runAll }
   }
 
-  it('refuses by what each block is worth, once rows have lastingly waited for half of the longest wait', () => {
+  it('refuses by what each block is worth, once rows have lastingly waited for three tenths of the longest wait', () => {
     const { clock, ask, askOften } = bench()
-    expect(new Set(askOften(41))).toEqual(new Set([undefined]))
+    expect(new Set(askOften(25))).toEqual(new Set([undefined]))
     clock.advance(24)
     expect(ask(1, 0.25)).toBe(undefined)
     clock.advance(1)
     expect([ask(1, 0.25), ask(1, 1)]).toEqual(['OVERLOADED', undefined])
-    askOften(40)
+    askOften(56)
     expect([ask(1, 1), ask(1, 1, 'critical')]).toEqual(['OVERLOADED', undefined])
   })
 

@@ -21,10 +21,10 @@ export interface BatcherOptions {
 }
 
 /** A queue stands that lasts for so long, in milliseconds, at more than this share of the longest wait. */
-const STANDING = { share: 0.5, lastsMs: 25 }
+const STANDING = { share: 0.3, lastsMs: 25 }
 
 /** It has gone when it stays below this share: less than any client may wait, so that it does not come back at once. */
-const HELD = 0.15
+const HELD = 0.075
 
 /**
  * Gathers the rows of one version into runs. It is work-conserving: whatever waits is run as soon as the executor is

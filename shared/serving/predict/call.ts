@@ -17,7 +17,7 @@ export interface Call extends RunOptions {
 }
 
 /** Of what rows are worth waiting for, while a queue stands: batches give way first, mission-critical clients last. */
-export const WAIT_SHARES: Readonly<Record<Rank, number>> = { BATCH: 0.1, INTERNAL: 0.2, MISSION_CRITICAL: 1 }
+export const WAIT_SHARES: Readonly<Record<Rank, number>> = { BATCH: 0.05, INTERNAL: 0.1, MISSION_CRITICAL: 1 }
 
 /** What is refused first when there is too much to do, and what last. */
 export function rankOf(priority: Priority, { identity }: SubgraphContext): Rank {
