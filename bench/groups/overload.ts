@@ -25,8 +25,14 @@ export interface Overloaded {
 
 const CALLERS_MS = 3_000
 const STEP_MS = 4_000
-/** Rates tried for capacity, of what the callers get that wait for their answers: the first that is fine, or the last. */
+/**
+ * Rates tried for capacity, of what the callers get that wait for their answers: the first that is fine, or the last. Each
+ * is tried twice, for a pause of the machine is no want of capacity.
+ */
 const STEPS = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
+const TRIES = 2
+/** Before anything counts, requests come at a rate that can be answered: connections are no longer new, and code is compiled. */
+const LEAD_MS = 2_000
 const SEED = 30
 /** All stand before it begins, as those of clients do: to accept one costs more than to refuse a request. */
 const CONNECTIONS = 1_000
@@ -45,7 +51,7 @@ export async function overloadRows(network: Network, given: Overloaded, millisec
   const capacity = await capacityOf(given, requests)
   await wait(REST_MS)
   const before = memoryOf(given.served.pids)
-  const overload = await offer(requests, 2 * capacity.rps, milliseconds)
+  const overload = await offer(requests, { before: capacity.rps, perSecond: 2 * capacity.rps, milliseconds })
   await wait(REST_MS)
   const memoryMb = memoryOf(given.served.pids)
   const extra = { memoryBeforeMb: before, memoryRatio: memoryMb / before }
@@ -63,8 +69,9 @@ async function capacityOf(
   const callers = closedSubject({ name, concurrency, reference: name }, served)
   await callers.sample(CALLERS_MS)
   const most = rowOfSample(name, concurrency, await callers.sample(CALLERS_MS)).rps
-  for (const share of STEPS) {
-    const { outcome, offered, beside } = await offer(requests, share * most, STEP_MS)
+  for (const share of STEPS.flatMap((step) => Array<number>(TRIES).fill(step))) {
+    const rate = { before: share * most, perSecond: share * most, milliseconds: STEP_MS }
+    const { outcome, offered, beside } = await offer(requests, rate)
     const isFine = outcome.isFine(offered.all, fineMs)
     const step = { ...beside, fine: Number(isFine), ofClosedLoop: share }
     if (isFine || share === STEPS.at(-1)) return outcome.row(`capacity-${name}`, STEP_MS, offered, step)
@@ -78,8 +85,17 @@ interface Requests {
   readonly of: (index: number) => Buffer
 }
 
-async function offer({ url, of }: Requests, perSecond: number, milliseconds: number) {
-  const times = poissonArrivals(perSecond, milliseconds, SEED)
+interface Rate {
+  /** Requests a second in the time that does not count. */
+  readonly before: number
+  readonly perSecond: number
+  readonly milliseconds: number
+}
+
+async function offer({ url, of }: Requests, { before, perSecond, milliseconds }: Rate) {
+  const lead = poissonArrivals(before, LEAD_MS, SEED + 1)
+  const counted = poissonArrivals(perSecond, milliseconds, SEED)
+  const times = Float64Array.from([...lead, ...counted.map((time) => LEAD_MS + time)])
   const outcome = new OverloadOutcome()
   const spent = process.cpuUsage()
   const unanswered = await openLoop({
@@ -89,11 +105,18 @@ async function offer({ url, of }: Requests, perSecond: number, milliseconds: num
     firstConnections: CONNECTIONS,
     patienceMs: PATIENCE_MS,
     request: of,
-    answered: (index, status, body, latencyMs) => outcome.take(isCritical(index), status, body, latencyMs),
+    answered: (index, status, body, latencyMs) => {
+      if (index >= lead.length) outcome.take(isCritical(index), status, body, latencyMs)
+    },
   })
   const { user, system } = process.cpuUsage(spent)
-  const offered = { all: times.length, critical: Math.ceil(times.length / CRITICAL_EVERY) }
+  const offered = { all: counted.length, critical: criticalOf(times.length) - criticalOf(lead.length) }
   return { outcome, offered, beside: { unanswered, loadCpuUs: (user + system) / times.length } }
+}
+
+/** How many of the first requests come from the mission-critical client. */
+function criticalOf(count: number): number {
+  return Math.ceil(count / CRITICAL_EVERY)
 }
 
 function isCritical(index: number): boolean {
