@@ -54,12 +54,16 @@ function compileList(coerce: Coercer): Coercer {
     const list = value instanceof UnreadList ? value.read() : value
     if (!Array.isArray(list)) return [coerce(list, key, parent, findings)]
     const place = { key, parent }
-    const coerced: unknown[] = []
+    let coerced: unknown[] | undefined
     for (let index = 0; index < list.length; index++) {
       if (findings.length >= MAX_FINDINGS) break
-      coerced.push(coerce(list[index], index, place, findings))
+      const value: unknown = list[index]
+      const meant = coerce(value, index, place, findings)
+      if (meant === value) continue
+      coerced ??= [...(list as unknown[])]
+      coerced[index] = meant
     }
-    return coerced
+    return coerced ?? list
   }
 }
 
@@ -80,7 +84,7 @@ function compileObject(type: GraphQLInputObjectType): Coercer {
     fields ??= Object.values(type.getFields()).map(compileField)
     const given = value as Readonly<Record<string, unknown>>
     const place = { key, parent }
-    for (const name of Object.keys(given)) {
+    for (const name in given) {
       if (!known.has(name)) report(findings, name, place, type, 'a field it does not have')
     }
     if (type.isOneOf && !isOne(Object.values(given))) {
@@ -99,21 +103,22 @@ function isOne(given: readonly unknown[]): boolean {
   return given.length === 1 && given[0] != null
 }
 
+/** Most objects mean what they say: only one that means something else is copied. */
 function coerceFields(
   given: Readonly<Record<string, unknown>>,
   fields: readonly Field[],
   place: Place,
   findings: ModelgraphError[],
-): Record<string, unknown> {
-  const coerced: Record<string, unknown> = {}
+): Readonly<Record<string, unknown>> {
+  let coerced: Record<string, unknown> | undefined
   for (const { name, type, fallback, isRequired, coerce } of fields) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined
-    if (value !== undefined) coerced[name] = coerce(value, name, place, findings)
-    else if (fallback !== undefined) coerced[name] = fallback
-    else if (isRequired) report(findings, name, place, type, 'nothing')
+    const meant = value === undefined ? fallback : coerce(value, name, place, findings)
+    if (meant !== value) coerced = Object.assign(coerced ?? { ...given }, { [name]: meant })
+    else if (value === undefined && isRequired) report(findings, name, place, type, 'nothing')
     if (findings.length >= MAX_FINDINGS) break
   }
-  return coerced
+  return coerced ?? given
 }
 
 function compileLeaf(type: GraphQLLeafType): Coercer {
