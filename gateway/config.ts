@@ -37,7 +37,7 @@ const settings = z.object({
   MODELGRAPH_MODEL_RATES: modelRates.default(''),
   MODELGRAPH_MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 10_000),
   MODELGRAPH_MAX_REQUESTS: wholeNumber(1, 1_000_000, 2_000),
-  MODELGRAPH_MAX_LOOP_DELAY_MS: wholeNumber(1, 60_000, 20),
+  MODELGRAPH_MAX_LOOP_DELAY_MS: wholeNumber(1, 60_000, 10),
   REDIS_URL: z
     .union([z.literal(''), z.url({ protocol: /^rediss?$/ })], {
       error: 'expected a URL such as redis://127.0.0.1:6379',

@@ -22,16 +22,19 @@ export const KINDS: readonly Kind[] = ['BATCH', 'INTERNAL', 'MISSION_CRITICAL']
 const FULL: Readonly<Record<Kind, number>> = { BATCH: 0.5, INTERNAL: 0.75, MISSION_CRITICAL: 1 }
 
 /** So many that come in one turn are a queue where each costs little. */
-const MANY = 128
+const MANY = 48
 
 /** How long a queue has to last until it stands: of many, and of few that each take long, in milliseconds. */
 const LASTS_MS = { many: 25, few: 1_000 }
 
 /** The wait that makes few a queue, of that which makes many one. */
-const DEAR = 10
+const DEAR = 20
 
 /** Share of the longest wait that a queue is held to. */
-const HELD = 0.2
+const HELD = 0.3
+
+/** What mission-critical requests may wait while a queue stands, of the longest wait: they are answered late rather than not at all. */
+const CRITICAL = 4
 
 /** The first so many requests of a turn are served however long they waited: few cannot be a queue. */
 const FEW = 16
@@ -70,7 +73,7 @@ export class Shedder {
     const heldToMs = HELD * maxMs
     this.ofMany = new Congestion({ maxMs, lastsMs: LASTS_MS.many, heldToMs })
     this.ofFew = new Congestion({ maxMs: DEAR * maxMs, lastsMs: LASTS_MS.few, heldToMs })
-    this.longestMs = { BATCH: heldToMs / 2, INTERNAL: heldToMs, MISSION_CRITICAL: maxMs }
+    this.longestMs = { BATCH: heldToMs / 2, INTERNAL: heldToMs, MISSION_CRITICAL: CRITICAL * maxMs }
   }
 
   /** Told of every request as it is first seen; answers whether one of some kind would be refused now. */

@@ -77,7 +77,7 @@ describe('the shedder', () => {
   const waiting = (arrivals = 200) => {
     const wait = { ms: 0, arrivals, together: arrivals, arrive: () => wait.ms }
     let now = 0
-    const shedder = new Shedder({ maxRequests: 100, maxDelayMs: 20, wait, monotonic: () => now, random: () => 0.5 })
+    const shedder = new Shedder({ maxRequests: 100, maxDelayMs: 10, wait, monotonic: () => now, random: () => 0.5 })
     const arrive = (waitMs: number, forMs = 0) => {
       wait.ms = waitMs
       now += forMs
@@ -92,27 +92,28 @@ describe('the shedder', () => {
     arrive(300)
     expect(arrive(40, 20)).toBe(false)
     expect(await run(shedder, 'INTERNAL')).toBe('done')
-    arrive(19, 20)
+    arrive(9.9, 20)
     expect(arrive(300, 20)).toBe(false)
     expect(shedder.refuseBatch()).toBeUndefined()
   })
 
-  it('holds a queue that stands to a fifth, for batches half of that, until it has been short for a second', async () => {
+  it('holds a queue that stands to three tenths, for batches half of that, for critical ones to four times, until it has been short for a second', async () => {
     const { shedder, arrive } = waiting()
-    arrive(20)
-    expect(arrive(20, 25)).toBe(true)
+    arrive(10)
+    expect(arrive(10, 25)).toBe(true)
+    arrive(40)
     await expect(run(shedder, 'MISSION_CRITICAL')).rejects.toMatchObject({ code: 'OVERLOADED' })
-    arrive(19)
+    arrive(39)
     expect(await run(shedder, 'MISSION_CRITICAL')).toBe('done')
-    arrive(4)
+    arrive(3)
     await expect(run(shedder, 'INTERNAL')).rejects.toMatchObject({ code: 'OVERLOADED' })
-    arrive(3.9)
+    arrive(2.9)
     expect(await run(shedder, 'INTERNAL')).toBe('done')
     expect(shedder.refuseBatch()).toMatchObject({ code: 'OVERLOADED', details: { retryAfterMs: 1_000 } })
-    arrive(1.9)
+    arrive(1.4)
     expect(shedder.refuseBatch()).toBeUndefined()
-    expect(arrive(3.9, 999)).toBe(true)
-    expect(arrive(3.9, 1)).toBe(false)
+    expect(arrive(2.9, 999)).toBe(true)
+    expect(arrive(2.9, 1)).toBe(false)
   })
 
   it('takes no few requests for a queue, but those that each take very long', async () => {
