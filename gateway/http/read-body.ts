@@ -1,33 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
-import { ReceivedBytes } from '../../shared/json/received-bytes.js'
+import { receiveBody as receive } from '../../shared/json/receive-body.js'
+import type { ReceivedBytes } from '../../shared/json/received-bytes.js'
 import { HttpError } from './http-error.js'
-
-/** The bytes of a request; see {@link receiveBody}. */
-export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  return (await receiveBody(request, limitBytes)).join()
-}
 
 /**
  * The bytes of a request. Throws `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `limitBytes`, and
  * `BAD_REQUEST` when the request ends before its body does.
  */
 export function receiveBody(request: IncomingMessage, limitBytes: number): Promise<ReceivedBytes> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > limitBytes) return reject(tooLarge(limitBytes))
-    const chunks: Buffer[] = []
-    let bytes = 0
-    const take = (chunk: Buffer): void => {
-      bytes += chunk.length
-      chunks.push(chunk)
-      if (bytes <= limitBytes) return
-      request.off('data', take).off('end', end)
-      reject(tooLarge(limitBytes))
-    }
-    const end = (): void => resolve(new ReceivedBytes(chunks))
-    request.on('data', take).once('end', end)
-    request.once('error', () => reject(new HttpError(400, 'The request ended before its body was complete.')))
-  })
+  return receive(request, limitBytes, { tooLarge, cutShort })
 }
 
 /**
@@ -82,4 +64,8 @@ function refusePrototype(key: string, value: unknown): unknown {
 
 function tooLarge(limit: number): ModelgraphError {
   return new ModelgraphError('PAYLOAD_TOO_LARGE', `The request body may have ${limit} bytes.`, { limit })
+}
+
+function cutShort(): HttpError {
+  return new HttpError(400, 'The request ended before its body was complete.')
 }

@@ -1,5 +1,6 @@
 import { OPEN_OBJECT } from '../../shared/json/bytes.js'
 import { JsonReader } from '../../shared/json/json-reader.js'
+import { LARGE_JSON } from '../../shared/json/read-json.js'
 import type { ReceivedBytes } from '../../shared/json/received-bytes.js'
 import { skipList } from '../../shared/json/skip-list.js'
 import { textOf } from '../mesh/json.js'
@@ -12,15 +13,12 @@ export interface SkimmedBody {
   readonly variables: readonly Buffer[] | undefined
 }
 
-/** Below this, in bytes, `JSON.parse` costs no more. */
-const LARGE = 8_192
-
 /**
  * Reads a body that may be large, but leaves each list as it came, as an `UnreadList`. Undefined for whatever is out of the
  * ordinary: then `JSON.parse` has to say what it is, or that it is no JSON.
  */
 export function skimBody(received: ReceivedBytes): SkimmedBody | undefined {
-  if (received.length < LARGE) return undefined
+  if (received.length < LARGE_JSON) return undefined
   try {
     return skim(received)
   } catch (error) {

@@ -1,32 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import { readJson } from '../../json/read-json.js'
-import { ReceivedBytes } from '../../json/received-bytes.js'
+import { receiveBody as receive } from '../../json/receive-body.js'
+import type { ReceivedBytes } from '../../json/received-bytes.js'
 
-/** The bytes of a request in one piece; see {@link receiveBody}. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  return (await receiveBody(request, maxBytes)).join()
+/** The bytes of a request; `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `maxBytes`. */
+export function receiveBody(request: IncomingMessage, maxBytes: number): Promise<ReceivedBytes> {
+  return receive(request, maxBytes, { tooLarge, cutShort })
 }
 
-/**
- * The bytes of a request; `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `maxBytes`. The connection stays
- * open, so that the refusal can be written to it.
- */
-export function receiveBody(request: IncomingMessage, maxBytes: number): Promise<ReceivedBytes> {
-  return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return reject(tooLarge(maxBytes))
-    const chunks: Buffer[] = []
-    let bytes = 0
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes > maxBytes) {
-        request.removeAllListeners('data')
-        reject(tooLarge(maxBytes))
-      } else chunks.push(chunk)
-    })
-    request.once('end', () => resolve(new ReceivedBytes(chunks)))
-    request.once('error', (error) => reject(cutShort(error)))
-  })
+/** The same in one piece. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return (await receiveBody(request, maxBytes)).join()
 }
 
 /** The JSON of a body; `BAD_REQUEST` when it is none. */
