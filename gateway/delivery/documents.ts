@@ -1,6 +1,6 @@
+import { LruMap } from '../../shared/cache/lru-map.js'
 import type { DeliveryPolicy } from '../../shared/control/protocol.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
-import { LruMap } from '../cache/lru-map.js'
 import { HttpError } from '../http/http-error.js'
 import type { HouseOperations } from './house-operations.js'
 import { type Asked, isAsked, persistedHashIn, sha256Of, withText } from './persisted-query.js'

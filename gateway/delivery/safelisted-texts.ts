@@ -1,4 +1,4 @@
-import { LruMap } from '../cache/lru-map.js'
+import { LruMap } from '../../shared/cache/lru-map.js'
 import { sha256Of } from './persisted-query.js'
 
 /** Texts remembered at most. */

@@ -1,5 +1,5 @@
+import { LruMap } from '../../shared/cache/lru-map.js'
 import type { KeyHolder } from '../../shared/control/protocol.js'
-import { LruMap } from '../cache/lru-map.js'
 
 export interface KeyCacheOptions {
   /**

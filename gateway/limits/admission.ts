@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DocumentNode, GraphQLError, parse } from 'graphql'
+import { LruMap } from '../../shared/cache/lru-map.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
-import { LruMap } from '../cache/lru-map.js'
 import type { DocumentLimits } from '../config.js'
 import { type DocumentSize, sizeOf } from './document-size.js'
 

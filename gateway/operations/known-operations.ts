@@ -1,4 +1,4 @@
-import { LruMap } from '../cache/lru-map.js'
+import { LruMap } from '../../shared/cache/lru-map.js'
 import type { PreparedOperation } from './prepared-operation.js'
 
 /** Documents kept per supergraph version. */

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { LruMap } from '../cache/lru-map.js'
 import { ModelgraphError } from '../errors/modelgraph-error.js'
 import type { Claims, Identity } from './claims.js'
 import { createMac, type Mac, type SignedBody } from './mac.js'
@@ -42,12 +43,15 @@ export type Verifier = (header: string | undefined, body: SignedBody, now: numbe
 /** Verifies identities meant for one audience, again and again; who called before is known by its claims. */
 export function createVerifier(audience: string, secret: string): Verifier {
   const mac = createMac(secret)
-  const known = new Map<string, Claims>()
+  const known = new LruMap<string, Claims>(KNOWN_CLAIMS)
+  const remember = (payload: string): Claims => {
+    const claims = claimsOf(payload)
+    known.set(payload, claims)
+    return claims
+  }
   return (header, body, now) => {
     const { payload, issuedAt } = verified(header, body, mac)
-    const claims = known.get(payload) ?? claimsOf(payload)
-    if (known.size >= KNOWN_CLAIMS) known.clear()
-    known.set(payload, claims)
+    const claims = known.get(payload) ?? remember(payload)
     if (claims.audience !== audience) throw refused('is meant for another subgraph')
     if (now >= issuedAt + IDENTITY_LIFETIME_MS) throw refused('has expired')
     if (issuedAt > now + IDENTITY_LIFETIME_MS) throw refused('is dated in the future')

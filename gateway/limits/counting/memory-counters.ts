@@ -1,4 +1,4 @@
-import { LruMap } from '../../cache/lru-map.js'
+import { LruMap } from '../../../shared/cache/lru-map.js'
 import type { QuotaCounter } from './quota-counter.js'
 import type { QuotaLedger } from './quota-ledger.js'
 import type { Counters, Taken, Taking } from './taking.js'
