@@ -26,7 +26,6 @@ import { createHttpServer } from './http/server.js'
 import { createIdentity, type RunningIdentity } from './identity/start-identity.js'
 import { Admission } from './limits/admission.js'
 import { createLimits, type RunningLimits } from './limits/start-limits.js'
-import { SharedFetches } from './mesh/shared-fetches.js'
 import { createMesh, type RunningMesh } from './mesh/start-mesh.js'
 import type { Planner } from './planner/planner.js'
 import type { RuleTree } from './policy/rules.js'
@@ -126,9 +125,8 @@ function createUsage(config: GatewayConfig, parts: GatewayParts & Pick<Rooms, 'r
 type Measured = Pick<Rooms, 'identity' | 'limiting' | 'meshed' | 'supergraph'>
 
 function metricsOf({ identity, limiting, meshed, supergraph }: Measured): GatewayMetrics {
-  const { mesh, fetches } = meshed
-  const shared = fetches instanceof SharedFetches && { 'fetches in flight': fetches }
-  const caches = { entities: supergraph.entities, keys: identity.keys, ...shared }
+  const { mesh, shared } = meshed
+  const caches = { entities: supergraph.entities, keys: identity.keys, ...(shared && { 'fetches in flight': shared }) }
   const unmatchedRules = () => supergraph.graph.current?.unmatchedRules ?? []
   return createGatewayMetrics({ mesh: () => mesh.counters(), caches, load: limiting, unmatchedRules })
 }

@@ -2,6 +2,7 @@ import type { ControlClient } from '../../shared/control/client.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { GatewayConfig } from '../config.js'
 import { HttpMesh } from './http-mesh.js'
+import type { Mesh } from './mesh.js'
 import { systemTime } from './mesh-time.js'
 import { ReplicaFollower } from './replicas/replica-follower.js'
 import { ReplicaMemory } from './replicas/replica-memory.js'
@@ -24,7 +25,9 @@ export interface MeshParts {
 export interface RunningMesh {
   readonly mesh: HttpMesh
   /** The way that requests take. */
-  readonly fetches: SharedFetches | HttpMesh
+  readonly fetches: Mesh
+  /** Where identical queries share a fetch on it. */
+  readonly shared: SharedFetches | undefined
   readonly pools: Pools
   /** Follows the replicas; resolves when those remembered or known to the registry are in use. */
   start(): Promise<void>
@@ -45,9 +48,11 @@ export function createMesh(config: GatewayConfig, parts: MeshParts): RunningMesh
     pause: parts.pause,
     log: parts.log,
   })
+  const shared = config.sharesQueries ? new SharedFetches(mesh) : undefined
   return {
     mesh,
-    fetches: config.sharesQueries ? new SharedFetches(mesh) : mesh,
+    fetches: shared ?? mesh,
+    shared,
     pools,
     start: () => replicas.start(),
     unfollow: () => replicas.stop(),
