@@ -1,12 +1,5 @@
-import { SizedCache } from '../../shared/cache/sized-cache.js'
+import { SizedCache, type SizedCacheLimits } from '../../shared/cache/sized-cache.js'
 import type { Plain } from './plain.js'
-
-/** How much is kept. */
-export interface EntityCacheLimits {
-  readonly entries: number
-  /** Approximate, keys included. */
-  readonly bytes: number
-}
 
 /**
  * Answers of entity fetches that never change, the one used longest ago dropped first. Entities must not be changed by those
@@ -18,7 +11,7 @@ export class EntityCache {
   hits = 0
   misses = 0
 
-  constructor(limits: EntityCacheLimits) {
+  constructor(limits: Required<SizedCacheLimits>) {
     this.entities = new SizedCache(limits)
   }
 

@@ -1,3 +1,5 @@
+import { LruMap } from './lru-map.js'
+
 /** How much is kept. */
 export interface SizedCacheLimits {
   readonly bytes: number
@@ -12,18 +14,13 @@ interface Entry<Value> {
 
 /** A cache whose entries say how large they are; where there is no room, the one used longest ago is dropped first. */
 export class SizedCache<Value> {
-  /** In order of use. */
-  private readonly entries = new Map<string, Entry<Value>>()
+  private readonly entries = new LruMap<string, Entry<Value>>(Infinity)
   private held = 0
 
   constructor(private readonly limits: SizedCacheLimits) {}
 
   get(key: string): Value | undefined {
-    const entry = this.entries.get(key)
-    if (!entry) return undefined
-    this.entries.delete(key)
-    this.entries.set(key, entry)
-    return entry.value
+    return this.entries.get(key)?.value
   }
 
   /** Keeps a value of so many bytes, unless it alone is larger than all that may be kept. */
@@ -50,7 +47,7 @@ export class SizedCache<Value> {
   }
 
   private drop(key: string): void {
-    this.held -= this.entries.get(key)?.bytes ?? 0
+    this.held -= this.entries.peek(key)?.bytes ?? 0
     this.entries.delete(key)
   }
 }
