@@ -12,22 +12,13 @@ export function receiveBody(request: IncomingMessage, limitBytes: number): Promi
   return receive(request, limitBytes, { tooLarge, cutShort })
 }
 
-/**
- * The JSON of a body. Throws `BAD_REQUEST`: with status 415 for another content type, 400 for what is not JSON or carries a
- * prototype.
- */
-export function parseJson(body: Buffer, contentType: string | undefined): unknown {
-  requireJson(body, contentType)
-  return parseBody(body).value
-}
-
-/** Refuses another content type, and nothing at all. */
+/** Throws `BAD_REQUEST` for another content type (status 415), and for nothing at all. */
 export function requireJson({ length }: { readonly length: number }, contentType: string | undefined): void {
   if (!isJson(contentType)) throw new HttpError(415, 'Send the request as `content-type: application/json`.')
   if (length === 0) throw new HttpError(400, 'The request has no body; send `{"query": "…"}`.')
 }
 
-/** The JSON of a body, with the text beside it. Throws `BAD_REQUEST` as {@link parseJson} does. */
+/** The JSON of a body, with the text beside it. Throws `BAD_REQUEST` for what is not JSON or carries a prototype. */
 export function parseBody(body: Buffer): ParsedBody {
   try {
     const text = body.toString('utf8')

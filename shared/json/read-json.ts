@@ -11,6 +11,7 @@ export const LARGE_JSON = 8_192
  * `SyntaxError` for what is no JSON.
  */
 export function readJson(bytes: Buffer): unknown {
+  // A list is the parts of a request, whose own lists are short.
   const mayHoldLists = bytes.length >= LARGE_JSON && bytes[0] !== OPEN_LIST
   return (mayHoldLists ? readLists(bytes) : undefined) ?? JSON.parse(bytes.toString('utf8'))
 }
