@@ -57,9 +57,9 @@ function compileList(coerce: Coercer): Coercer {
     let coerced: unknown[] | undefined
     for (let index = 0; index < list.length; index++) {
       if (findings.length >= MAX_FINDINGS) break
-      const value: unknown = list[index]
-      const meant = coerce(value, index, place, findings)
-      if (meant === value) continue
+      const element: unknown = list[index]
+      const meant = coerce(element, index, place, findings)
+      if (meant === element) continue
       coerced ??= [...(list as unknown[])]
       coerced[index] = meant
     }
@@ -114,8 +114,10 @@ function coerceFields(
   for (const { name, type, fallback, isRequired, coerce } of fields) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined
     const meant = value === undefined ? fallback : coerce(value, name, place, findings)
-    if (meant !== value) coerced = Object.assign(coerced ?? { ...given }, { [name]: meant })
-    else if (value === undefined && isRequired) report(findings, name, place, type, 'nothing')
+    if (meant !== value) {
+      coerced ??= { ...given }
+      coerced[name] = meant
+    } else if (value === undefined && isRequired) report(findings, name, place, type, 'nothing')
     if (findings.length >= MAX_FINDINGS) break
   }
   return coerced ?? given
