@@ -36,7 +36,6 @@ describe('fetches of one turn', () => {
     bench.fetch({ variables: [Buffer.from('{"name": '), Buffer.from('"é"}')] })
     const [alone] = bench.sent()
     expect(alone!.body).toContain('"variables":{"name": "é"},"extensions"')
-    bench.time.advance(1)
     for (const variables of ['{"n":1}', [Buffer.from('{"n"'), Buffer.from(':2}')], undefined])
       bench.fetch({ variables })
     const [sent] = bench.sent()
@@ -66,10 +65,8 @@ describe('fetches of one turn', () => {
     for (let n = 0; n <= MAX_PARTS; n++) bench.fetch()
     expect(bench.sent().map(({ operations }) => operations.length)).toEqual([MAX_PARTS, 1])
     const variables = (length: number) => JSON.stringify({ image: 'x'.repeat(length) })
-    bench.time.advance(1)
     for (let n = 0; n < 12; n++) bench.fetch({ variables: variables(90_000) })
     expect(bench.sent().map(({ operations }) => operations.length)).toEqual([11, 1])
-    bench.time.advance(1)
     bench.fetch({ operation: MUTATION })
     bench.fetch({ variables: variables(110_000) })
     bench.fetch()
@@ -90,12 +87,10 @@ describe('fetches of one turn', () => {
     const bench = new MeshBench().sharing()
     const other = { ...QUERY }
     const sizes = () => {
-      bench.time.advance(1)
       for (const operation of [QUERY, QUERY, other, other]) bench.fetch({ operation })
       return bench.sent().map(({ operations }) => operations.length)
     }
     const refused = bench.fetch()
-    bench.time.advance(1)
     const overloaded = {
       errors: [{ message: 'too much', extensions: { code: 'OVERLOADED', retryAfterMs: 9 } }],
       data: null,
@@ -158,7 +153,6 @@ describe('an answer to many', () => {
   it('that does not say that it knows parts makes them travel one by one', async () => {
     const bench = new MeshBench()
     const forms = () => {
-      bench.time.advance(1)
       bench.fetch()
       bench.fetch()
       return bench.sent()
