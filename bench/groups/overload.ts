@@ -69,12 +69,13 @@ async function capacityOf(
   const callers = closedSubject({ name, concurrency, reference: name }, served)
   await callers.sample(CALLERS_MS)
   const most = rowOfSample(name, concurrency, await callers.sample(CALLERS_MS)).rps
-  for (const share of STEPS.flatMap((step) => Array<number>(TRIES).fill(step))) {
-    const rate = { before: share * most, perSecond: share * most, milliseconds: STEP_MS }
-    const { outcome, offered, beside } = await offer(requests, rate)
+  const tries = STEPS.flatMap((step) => Array<number>(TRIES).fill(step))
+  for (const [index, share] of tries.entries()) {
+    const perSecond = share * most
+    const { outcome, offered, beside } = await offer(requests, { before: perSecond, perSecond, milliseconds: STEP_MS })
     const isFine = outcome.isFine(offered.all, fineMs)
     const step = { ...beside, fine: Number(isFine), ofClosedLoop: share }
-    if (isFine || share === STEPS.at(-1)) return outcome.row(`capacity-${name}`, STEP_MS, offered, step)
+    if (isFine || index === tries.length - 1) return outcome.row(`capacity-${name}`, STEP_MS, offered, step)
   }
   throw new Error('There are no steps.')
 }
