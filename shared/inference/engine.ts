@@ -27,7 +27,7 @@ export interface VersionSettings {
   readonly maxQueueRows?: number
   /**
    * How long a block is worth waiting for a run, for each run that it takes, in milliseconds (default: until its deadline).
-   * When blocks would lastingly wait for half of it, batches aside, those that would wait longer than their share of it are
+   * When blocks would lastingly wait for three tenths of it, batches aside, those that would wait longer than their share of it are
    * refused with `OVERLOADED`.
    */
   readonly maxWaitMs?: number
