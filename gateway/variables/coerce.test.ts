@@ -60,9 +60,9 @@ describe('coerced variables', () => {
         expect('errors' in ours).toBe(reference.errors !== undefined)
         if ('errors' in ours) return
         accepted += 1
-        expect(JSON.stringify(ours.values)).toBe(JSON.stringify(reference.coerced))
+        expect(ours.values).toEqual(reference.coerced)
       }),
-      { numRuns: 500 },
+      { numRuns: 2000, examples: [[{ rows: [{ amount: 0, flag: false }] }]] },
     )
     expect(accepted).toBeGreaterThan(10)
   })

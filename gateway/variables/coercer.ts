@@ -103,7 +103,10 @@ function isOne(given: readonly unknown[]): boolean {
   return given.length === 1 && given[0] != null
 }
 
-/** Most objects mean what they say: only one that means something else is copied. */
+/**
+ * Most objects mean what they say: only one that means something else is copied. Defaults come last in it, wherever their
+ * fields stand: the fields of an input object have no order (GraphQL specification, 2.9.8).
+ */
 function coerceFields(
   given: Readonly<Record<string, unknown>>,
   fields: readonly Field[],
