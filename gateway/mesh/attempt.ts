@@ -28,7 +28,7 @@ export class Attempt implements Part {
 
   start(): void {
     this.replica.inFlight += 1
-    this.replica.send(this)
+    this.replica.add(this)
   }
 
   sent(left: () => void): void {

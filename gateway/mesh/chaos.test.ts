@@ -27,54 +27,6 @@ interface Fetched {
   readonly tookMs: number
 }
 
-const replicas = [new MoodyReplica(), new MoodyReplica(), new MoodyReplica()]
-const retry = { percent: 20, minPerSecond: 10 }
-const { mesh, stop } = startTestMesh(SECRET, { timeoutMs: TIMEOUT_MS, retry })
-let subgraph: { name: string; url: string }
-
-beforeAll(async () => {
-  await Promise.all(replicas.map(({ server }) => server.start()))
-  subgraph = { name: 'risk', url: replicas[0]!.url }
-  mesh.useReplicas(new Map([['risk', replicas.slice(1).map(({ url }) => url)]]))
-  expect(failures(await load(3))).toEqual([])
-})
-
-afterAll(async () => {
-  await stop()
-  await Promise.all(replicas.map(({ server }) => server.stop()))
-})
-
-/** Sends fetches at their pace, whatever becomes of them; answers what became of each. */
-async function load(fetches: number): Promise<Fetched[]> {
-  const outcomes: Promise<Fetched>[] = []
-  for await (const _ of setInterval(EVERY_MS)) {
-    outcomes.push(fetchOnce())
-    if (outcomes.length === fetches) break
-  }
-  return Promise.all(outcomes)
-}
-
-async function fetchOnce(): Promise<Fetched> {
-  const startedAt = Date.now()
-  const deadlineAt = startedAt + DEADLINE_MS
-  const context = {
-    requestId: 'chaos-1',
-    caller: CALLER,
-    terms: OPEN_TERMS,
-    deadlineAt,
-    signal: new AbortController().signal,
-    record: {},
-  }
-  const answered = mesh.fetch({ subgraph, operation: QUERY, variables: undefined }, context)
-  const outcome = await answered.then(
-    ({ bytes }) => (bytes ? ANSWERED : 'answered in another form'),
-    (error) => error.code,
-  )
-  const tookMs = Date.now() - startedAt
-  return { outcome: tookMs > DEADLINE_MS + TOLERANCE_MS ? LATE : outcome, startedAt, tookMs }
-}
-
-const counters = () => mesh.counters().risk!
 const outcomesOf = (fetched: readonly Fetched[]) => fetched.map(({ outcome }) => outcome)
 const failures = (fetched: readonly Fetched[]) => outcomesOf(fetched).filter((outcome) => outcome !== ANSWERED)
 
@@ -91,14 +43,67 @@ function expectRecovery(before: readonly Fetched[], after: readonly Fetched[], r
   expect(p99(recovered)).toBeLessThanOrEqual(Math.max(TIMEOUT_MS, SLOWER * p99(before)))
 }
 
-/** Goes on loading until something has happened. */
-async function loadUntil(happened: () => boolean): Promise<Fetched[]> {
-  const fetched: Fetched[] = []
-  while (!happened()) fetched.push(...(await load(20)))
-  return fetched
-}
+describe.each([
+  ['over HTTP', false],
+  ['over links', true],
+] as const)('three replicas under load %s', (_how, links) => {
+  const replicas = [new MoodyReplica({ links }), new MoodyReplica({ links }), new MoodyReplica({ links })]
+  const retry = { percent: 20, minPerSecond: 10 }
+  const { mesh, stop } = startTestMesh(SECRET, { timeoutMs: TIMEOUT_MS, retry })
+  const counters = () => mesh.counters().risk!
+  let subgraph: { name: string; url: string }
 
-describe('three replicas under load', () => {
+  beforeAll(async () => {
+    await Promise.all(replicas.map(({ server }) => server.start()))
+    subgraph = { name: 'risk', url: replicas[0]!.url }
+    mesh.useReplicas(new Map([['risk', replicas.map(({ url }) => url)]]))
+    expect(failures(await loadUntil(() => counters().linkedReplicas === (links ? 3 : 0)))).toEqual([])
+    expect(failures(await load(3))).toEqual([])
+  })
+
+  afterAll(async () => {
+    await stop()
+    await Promise.all(replicas.map(({ server }) => server.stop()))
+  })
+
+  /** Sends fetches at their pace, whatever becomes of them; answers what became of each. */
+  async function load(fetches: number): Promise<Fetched[]> {
+    const outcomes: Promise<Fetched>[] = []
+    for await (const _ of setInterval(EVERY_MS)) {
+      outcomes.push(fetchOnce())
+      if (outcomes.length === fetches) break
+    }
+    return Promise.all(outcomes)
+  }
+
+  async function fetchOnce(): Promise<Fetched> {
+    const startedAt = Date.now()
+    const deadlineAt = startedAt + DEADLINE_MS
+    const context = {
+      requestId: 'chaos-1',
+      caller: CALLER,
+      terms: OPEN_TERMS,
+      deadlineAt,
+      signal: new AbortController().signal,
+      record: {},
+    }
+    const answered = mesh.fetch({ subgraph, operation: QUERY, variables: undefined }, context)
+    const outcome = await answered.then(
+      ({ bytes }) => (bytes ? ANSWERED : 'answered in another form'),
+      (error) => error.code,
+    )
+    const tookMs = Date.now() - startedAt
+    return { outcome: tookMs > DEADLINE_MS + TOLERANCE_MS ? LATE : outcome, startedAt, tookMs }
+  }
+
+  /** Goes on loading until something has happened. */
+  async function loadUntil(happened: () => boolean): Promise<Fetched[]> {
+    const fetched: Fetched[] = []
+    do fetched.push(...(await load(20)))
+    while (!happened())
+    return fetched
+  }
+
   const moods: readonly (readonly [Mood, number])[] = [
     ['hangs', 1],
     ['answers 503', 2],
@@ -139,7 +144,8 @@ describe('three replicas under load', () => {
     expect(failures(await load(60))).toEqual([])
   })
 
-  it('leave nothing behind', async () => {
+  it('leave nothing behind, and are as they were', async () => {
     expect(counters()).toMatchObject({ inFlight: 0, ejectedReplicas: 0, replicas: 3 })
+    await loadUntil(() => counters().linkedReplicas === (links ? 3 : 0))
   })
 })

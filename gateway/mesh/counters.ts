@@ -4,7 +4,7 @@ export type FetchOutcome = 'answered' | 'late' | 'unavailable' | 'overloaded' | 
 /** What happened to the fetches of one subgraph since the gateway started. */
 export interface SubgraphCounters {
   readonly fetches: Readonly<Record<FetchOutcome, number>>
-  /** Requests over HTTP; one carries the fetches of a turn. */
+  /** Requests, as letters on links or over HTTP; one carries the fetches of a turn. */
   readonly requests: number
   readonly retries: number
   /** Retries that the budget did not allow. */
@@ -15,6 +15,8 @@ export interface SubgraphCounters {
   readonly inFlight: number
   readonly replicas: number
   readonly ejectedReplicas: number
+  /** Replicas to which there is a link. */
+  readonly linkedReplicas: number
 }
 
 /** Counts what happens to the fetches of one subgraph. */

@@ -9,6 +9,7 @@ import { RetryBudget } from './balance/retry-budget.js'
 import { Room } from './balance/room.js'
 import { Call, type CallHost } from './call.js'
 import { FetchCounts, type FetchOutcome, type SubgraphCounters } from './counters.js'
+import type { OpenLink } from './link/open-link.js'
 import type { MeshAnswer, MeshRequest, Subgraph } from './mesh.js'
 import type { MeshTime } from './mesh-time.js'
 import type { Transport } from './wire/transport.js'
@@ -19,6 +20,8 @@ export interface DestinationOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number
   readonly sign: ReplicaOptions['sign']
+  /** Opens links to replicas that offer them. */
+  readonly openLink: OpenLink
   readonly log: Log
   /** Longest time for one try, in milliseconds. */
   readonly timeoutMs: number
@@ -106,6 +109,8 @@ export class Destination implements CallHost {
     const known = new Map(this.replicas.map((replica) => [replica.url, replica]))
     const wanted = new Set([this.subgraph.url, ...urls])
     this.replicas = [...wanted].map((url) => known.get(url) ?? this.open(url))
+    for (const replica of this.replicas) replica.useLink(urls.includes(replica.url))
+    for (const [url, replica] of known) if (!wanted.has(url)) replica.close()
   }
 
   counters(): SubgraphCounters {
@@ -117,6 +122,7 @@ export class Destination implements CallHost {
       inFlight: room.inFlight,
       replicas: replicas.length,
       ejectedReplicas,
+      linkedReplicas: replicas.filter(({ isLinked }) => isLinked).length,
     }
   }
 
@@ -124,15 +130,18 @@ export class Destination implements CallHost {
   async drain(): Promise<void> {
     await this.room.empty()
     this.ejector.stop()
+    for (const replica of this.replicas) replica.close()
   }
 
   private open(url: string): Replica {
-    const { transport, sign, time } = this.options
+    const { transport, sign, time, openLink, log } = this.options
     return new Replica(url, {
       subgraph: this.subgraph.name,
       transport,
       sign,
       time,
+      open: openLink,
+      log,
       onRequest: () => this.counts.count('requests'),
       onVerdict: (replica, verdict) => this.ejector.note(replica, verdict),
     })

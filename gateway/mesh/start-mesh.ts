@@ -2,6 +2,7 @@ import type { ControlClient } from '../../shared/control/client.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { GatewayConfig } from '../config.js'
 import { HttpMesh } from './http-mesh.js'
+import { openLink } from './link/open-link.js'
 import type { Mesh } from './mesh.js'
 import { systemTime } from './mesh-time.js'
 import { ReplicaFollower } from './replicas/replica-follower.js'
@@ -68,5 +69,16 @@ function httpMeshOn(pools: Pools, config: GatewayConfig, { now, random, log }: M
   const transport = createTransport(pools)
   const keepConnections = (origins: ReadonlySet<string>) => pools.keepOnly(origins)
   const time = systemTime(now)
-  return new HttpMesh({ ...mesh, secret, environment, timeoutMs, transport, keepConnections, time, random, log })
+  return new HttpMesh({
+    ...mesh,
+    secret,
+    environment,
+    timeoutMs,
+    transport,
+    openLink,
+    keepConnections,
+    time,
+    random,
+    log,
+  })
 }

@@ -47,7 +47,11 @@ export function registerMeshMetrics(register: Registry, read: ReadMeshCounters):
 }
 
 const COUNTERS = [
-  ['modelgraph_mesh_requests_total', 'HTTP requests to subgraphs; one carries the fetches of a turn.', 'requests'],
+  [
+    'modelgraph_mesh_requests_total',
+    'Requests to subgraphs, as letters on links or over HTTP; one carries the fetches of a turn.',
+    'requests',
+  ],
   ['modelgraph_mesh_retries_total', 'Fetches sent again.', 'retries'],
   ['modelgraph_mesh_retries_denied_total', 'Retries that the budget did not allow.', 'retriesDenied'],
   ['modelgraph_mesh_hedges_total', 'Fetches sent to a second replica because the first took long.', 'hedges'],
@@ -58,4 +62,9 @@ const GAUGES = [
   ['modelgraph_mesh_fetches_in_flight', 'Fetches under way.', 'inFlight'],
   ['modelgraph_mesh_replicas', 'Replicas, ejected ones included.', 'replicas'],
   ['modelgraph_mesh_ejected_replicas', 'Replicas that get no traffic.', 'ejectedReplicas'],
+  [
+    'modelgraph_mesh_linked_replicas',
+    'Replicas to which there is a link; requests to others travel over HTTP.',
+    'linkedReplicas',
+  ],
 ] as const

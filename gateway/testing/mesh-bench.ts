@@ -40,6 +40,7 @@ export class MeshBench {
       retry: { percent: 20, minPerSecond: 10 },
       maxInFlight: 100,
       transport: this.network.send,
+      openLink: () => Promise.reject(new Error('This network has no links.')),
       keepConnections: async (origins) => void this.kept.push(origins),
       time: this.time,
       random: () => this.chances.shift() ?? 0,

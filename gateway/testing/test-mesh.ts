@@ -1,5 +1,6 @@
 import { createLog } from '../../shared/telemetry/log.js'
 import { HttpMesh, type HttpMeshOptions } from '../mesh/http-mesh.js'
+import { openLink } from '../mesh/link/open-link.js'
 import { systemTime } from '../mesh/mesh-time.js'
 import { Pools } from '../mesh/wire/pools.js'
 import { createTransport } from '../mesh/wire/transport.js'
@@ -15,6 +16,7 @@ export function startTestMesh(secret: string, options: Partial<HttpMeshOptions> 
     retry: { percent: 20, minPerSecond: 10 },
     maxInFlight: 2_000,
     transport: createTransport(pools),
+    openLink,
     keepConnections: (origins) => pools.keepOnly(origins),
     time: systemTime(Date.now),
     random: Math.random,

@@ -15,6 +15,15 @@ import type { Identity } from '../identity/claims.js'
 export const PARTS_HEADER = 'x-modelgraph-parts'
 export const SERVED_HEADER = 'x-modelgraph-served'
 
+/**
+ * A subgraph that answers with this header takes links as well: `GET /graphql` with `Upgrade: modelgraph-mesh` and the identity
+ * of the gateway, signed for an empty body, is answered with 101, and both sides send frames from there (shared/mesh/link).
+ * A letter on a link is what the body of an HTTP request is, signed alike; each of its parts is answered by itself as soon as
+ * it can be. What is too large for a letter, and every request while there is no link, travels over HTTP.
+ */
+export const LINK_HEADER = 'x-modelgraph-link'
+export const LINK_PROTOCOL = 'modelgraph-mesh'
+
 /** Subject of an identity that may speak for the callers named in the parts. */
 export const GATEWAY_SUBJECT = 'service:gateway'
 

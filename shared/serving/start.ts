@@ -22,7 +22,8 @@ export async function startSubgraph(subgraph: Subgraph, config: ServingConfig): 
   const readiness = () => (draining ? { ...plane.readiness(), status: 'draining' as const } : plane.readiness())
   const tracer = startTracer(subgraph.name, config.tracing, log)
   const identity = { audience: subgraph.name, secret, clock, deadlineMs, tracer }
-  const server = createSubgraphServer({ ...identity, graphql, readiness, metrics, operations, maxBodyBytes, log })
+  const options = { ...identity, graphql, readiness, metrics, operations, maxBodyBytes, log }
+  const { server, links } = createSubgraphServer(options)
   const url = await listen(server, config.listen)
   const endpoint = endpointOf(url, config.advertisedUrl)
   const registration = endpoint === undefined ? undefined : plane.register(endpoint)
@@ -31,7 +32,7 @@ export async function startSubgraph(subgraph: Subgraph, config: ServingConfig): 
     url,
     async close() {
       draining = true
-      await Promise.all([registration?.end(), closeServer(server, config.drainMs)])
+      await Promise.all([registration?.end(), closeServer(server, config.drainMs), links.close(config.drainMs)])
       await Promise.all([graphql.stop(), plane.close(), tracer?.stop()])
       log.info('subgraph stopped')
     },

@@ -1,36 +1,26 @@
-import { errors } from 'undici'
-import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER } from '../../../shared/identity/claims.js'
-import { PARTS_HEADER } from '../../../shared/mesh/protocol.js'
-import type { FetchOperation } from '../mesh.js'
+import { sizeOf } from '../json.js'
 import type { MeshTime } from '../mesh-time.js'
+import type { Carrier, Letter, Sender } from './carrier.js'
 import { encodeParts } from './encode.js'
-import { Failure, type Part } from './part.js'
-import { readReply } from './read-reply.js'
-import type { HttpReply, HttpRequest, Transport } from './transport.js'
+import { Failure, type Outcome, type Part } from './part.js'
 
 /** What an exchange says of its replica; nothing where nobody waited for the answer any more. */
 export type Verdict = 'well' | 'unwell' | 'unknown'
 
 export interface ExchangeOptions {
-  readonly subgraph: string
-  readonly origin: string
-  readonly path: string
-  readonly transport: Transport
+  readonly carrier: Carrier
   /** The signed identity of the gateway for a body; `now` is in milliseconds since the epoch. */
   readonly sign: (body: readonly Uint8Array[], now: number) => string
   readonly time: MeshTime
-  /** Told once, before the parts are. */
-  readonly ended: (verdict: Verdict) => void
-  /** Told of every reply whether the replica knows parts, so that several may travel together. */
-  readonly replied: (knowsParts: boolean) => void
-  /** Told of each operation to which the replica says that it has too much to do. */
-  readonly refused: (operation: FetchOperation) => void
+  /** Told once: before the first part that speaks against the replica, or after the last. */
+  readonly judged: (verdict: Verdict) => void
 }
 
-/** One HTTP request with the parts it carries. Each part is waited for until it expires, and no longer. */
-export class Exchange {
+/** One letter with the parts it carries. Each part is waited for until it expires, and no longer. */
+export class Exchange implements Sender {
   private waiting: number
   private over = false
+  private isJudged = false
   private startedAt = 0
   private cancelTimer = (): void => {}
   private breakOff = (): void => {}
@@ -46,43 +36,40 @@ export class Exchange {
     this.startedAt = this.options.time.monotonic()
     for (const part of this.parts) part.sent(() => this.leave())
     this.watch()
-    const breakOff = this.options.transport(this.request(), (reply) => this.receive(reply))
+    const breakOff = this.options.carrier(this.letter(), this)
     if (this.over) breakOff()
     else this.breakOff = breakOff
   }
 
-  private request(): HttpRequest {
-    const { parts, options } = this
-    const { time, origin, path } = options
+  answered(index: number, outcome: Outcome): void {
+    const part = this.parts[index]
+    if (this.over || !part || part.isSettled) return
+    if (outcome instanceof Failure && outcome.isFault) this.judge('unwell')
+    this.waiting -= 1
+    if (this.waiting === 0) this.end('well')
+    part.settle(outcome)
+  }
+
+  failed(failure: Failure): void {
+    if (this.over) return
+    this.end('unwell')
+    for (const part of this.parts) part.settle(failure)
+  }
+
+  private letter(): Letter {
+    const { parts } = this
+    const { time, sign } = this.options
     const now = time.monotonic()
     const body = encodeParts(parts, now)
     const last = parts.reduce((latest, { expiresAt }) => Math.max(latest, expiresAt), now + 1)
-    const headers: Record<string, string> = {
-      'content-type': 'application/json',
-      [IDENTITY_HEADER]: options.sign(body, time.now()),
-      [DEADLINE_HEADER]: String(Math.ceil(last - now)),
+    return {
+      parts: parts.length,
+      body,
+      bodyBytes: sizeOf(body),
+      identity: sign(body, time.now()),
+      deadline: String(Math.ceil(last - now)),
+      requestId: parts[0]!.context.requestId,
     }
-    if (parts.length === 1) headers[REQUEST_ID_HEADER] = parts[0]!.context.requestId
-    return { origin, method: 'POST', path, headers, body }
-  }
-
-  private receive(reply: HttpReply | Error): void {
-    if (this.over) return
-    if (reply instanceof Error) return void this.settleAll(failureOf(reply))
-    this.options.replied(typeof reply.headers[PARTS_HEADER] === 'string')
-    const reading = readReply(reply, this.parts.length, this.options.subgraph)
-    const unwell = reading.some((outcome) => outcome instanceof Failure && outcome.isFault)
-    this.end(unwell ? 'unwell' : 'well')
-    this.parts.forEach((part, index) => {
-      const outcome = reading[index]!
-      if (outcome instanceof Failure && outcome.kind === 'overloaded') this.options.refused(part.operation)
-      part.settle(outcome)
-    })
-  }
-
-  private settleAll(failure: Failure): void {
-    this.end('unwell')
-    for (const part of this.parts) part.settle(failure)
   }
 
   /** A part is waited for no longer; with the last one, the request is broken off. */
@@ -128,14 +115,12 @@ export class Exchange {
   private end(verdict: Verdict): void {
     this.over = true
     this.cancelTimer()
-    this.options.ended(verdict)
+    this.judge(verdict)
   }
-}
 
-function failureOf(cause: Error): Failure {
-  const code = 'code' in cause ? cause.code : undefined
-  const refused = code === 'ECONNREFUSED' || cause instanceof errors.ConnectTimeoutError
-  return refused
-    ? new Failure('refused', 'accepts no connections', { cause })
-    : new Failure('broken', 'broke the connection', { cause })
+  private judge(verdict: Verdict): void {
+    if (this.isJudged) return
+    this.isJudged = true
+    this.options.judged(verdict)
+  }
 }

@@ -1,6 +1,5 @@
 import { MAX_PARTS } from '../../../shared/mesh/protocol.js'
 import { sizeOf } from '../json.js'
-import type { FetchOperation } from '../mesh.js'
 import type { MeshTime } from '../mesh-time.js'
 import type { Part } from './part.js'
 
@@ -10,13 +9,10 @@ const LARGE = 100_000
 /** Variables of one request in all, so that it stays well below what a subgraph takes, in the same. */
 const LARGEST_BATCH = 1_000_000
 
-/** An operation that was refused travels alone for so long, in milliseconds: a refusal must not wait for the answers beside it. */
-const APART_MS = 1_000
-
 export interface OutboxOptions {
   /** Sends parts as one request. */
   readonly send: (parts: readonly Part[]) => void
-  readonly time: Pick<MeshTime, 'endOfTurn' | 'monotonic'>
+  readonly time: Pick<MeshTime, 'endOfTurn'>
 }
 
 /** Gathers the parts of one event-loop turn for one replica. */
@@ -24,18 +20,11 @@ export class Outbox {
   /** Whether parts may travel together: only our own subgraphs know arrays, and say so with every answer. */
   isShared = false
   private waiting: Part[] = []
-  /** Until when operations travel alone. */
-  private readonly apart = new WeakMap<FetchOperation, number>()
 
   constructor(private readonly options: OutboxOptions) {}
 
   add(part: Part): void {
     if (this.waiting.push(part) === 1) this.options.time.endOfTurn(() => this.flush())
-  }
-
-  /** Told of operations to which the replica has said that it has too much to do. */
-  refused(operation: FetchOperation): void {
-    this.apart.set(operation, this.options.time.monotonic() + APART_MS)
   }
 
   private flush(): void {
@@ -51,12 +40,7 @@ export class Outbox {
 
   /** A mutation must not be lost with others, nor be sent again with them. */
   private travelsAlone({ operation, variables = '' }: Part): boolean {
-    return !this.isShared || operation.kind === 'mutation' || sizeOf(variables) > LARGE || this.isApart(operation)
-  }
-
-  private isApart(operation: FetchOperation): boolean {
-    const until = this.apart.get(operation)
-    return until !== undefined && this.options.time.monotonic() < until
+    return !this.isShared || operation.kind === 'mutation' || sizeOf(variables) > LARGE
   }
 }
 

@@ -4,7 +4,7 @@ import { Pool } from 'undici'
 const CONNECTIONS = 128
 
 /** An answer larger than this is not one of ours, in bytes. */
-const MAX_RESPONSE_BYTES = 256_000_000
+export const MAX_RESPONSE_BYTES = 256_000_000
 
 /** One pool of connections per origin, shared by all supergraph versions that call it. */
 export class Pools {

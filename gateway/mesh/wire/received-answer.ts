@@ -53,9 +53,9 @@ export class UnreadAnswer implements MeshAnswer {
 export type ReceivedAnswer = ParsedAnswer | UnreadAnswer
 
 /** The value of JSON; undefined for what is none. */
-export function parsedOf(json: Buffer): unknown {
+export function parsedOf(json: Buffer | string): unknown {
   try {
-    return JSON.parse(json.toString('utf8'))
+    return JSON.parse(json.toString())
   } catch {
     return undefined
   }

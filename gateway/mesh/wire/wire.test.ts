@@ -83,27 +83,6 @@ describe('fetches of one turn', () => {
     expect(bench.sent().map(({ operations }) => operations.length)).toEqual([2])
   })
 
-  it('travel alone for a second once their operation was refused, and others together as before', async () => {
-    const bench = new MeshBench().sharing()
-    const other = { ...QUERY }
-    const sizes = () => {
-      for (const operation of [QUERY, QUERY, other, other]) bench.fetch({ operation })
-      return bench.sent().map(({ operations }) => operations.length)
-    }
-    const refused = bench.fetch()
-    const overloaded = {
-      errors: [{ message: 'too much', extensions: { code: 'OVERLOADED', retryAfterMs: 9 } }],
-      data: null,
-    }
-    bench.sent()[0]!.answer(overloaded)
-    await bench.settle()
-    expect(refused.answer?.read().errors?.[0]?.extensions?.code).toBe('OVERLOADED')
-    bench.sharing()
-    expect(sizes()).toEqual([1, 1, 2])
-    bench.time.advance(1_000)
-    expect(sizes()).toEqual([4])
-  })
-
   it('are not sent when nobody waits any more', () => {
     const bench = new MeshBench().sharing()
     const client = new AbortController()

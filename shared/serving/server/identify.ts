@@ -31,23 +31,41 @@ export function isRequestId(value: unknown): value is string {
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/
 
+/** What a request brings beside its body, over HTTP or a link. */
+export interface Introduction {
+  /** The signed identity. */
+  readonly identity: string | undefined
+  /** Time for the answer, in milliseconds. */
+  readonly deadline: string | undefined
+  readonly requestId: string
+}
+
+/** What stands in the headers of an HTTP request. */
+export function introductionOf({ headers }: IncomingMessage, requestId: string): Introduction {
+  const { [IDENTITY_HEADER]: identity, [DEADLINE_HEADER]: deadline } = headers
+  return { identity: textOf(identity), deadline: textOf(deadline), requestId }
+}
+
 /**
  * Who calls, and until when the answer is worth something; `now` is in milliseconds since the epoch. Throws
  * `UNAUTHENTICATED` without a valid signed identity.
  */
-export type Identify = (request: IncomingMessage, body: SignedBody, requestId: string, now: number) => SubgraphContext
+export type Identify = (introduction: Introduction, body: SignedBody, now: number) => SubgraphContext
 
 export function createIdentify({ audience, secret, deadlineMs }: IdentifyOptions): Identify {
   const verify = createVerifier(audience, secret)
-  return (request, body, requestId, now) => {
-    const header = request.headers[IDENTITY_HEADER]
-    const identity = verify(typeof header === 'string' ? header : undefined, body, now)
-    return { identity, requestId, deadline: now + (givenDeadline(request) ?? deadlineMs) }
-  }
+  return ({ identity, deadline, requestId }, body, now) => ({
+    identity: verify(identity, body, now),
+    requestId,
+    deadline: now + (givenDeadline(deadline) ?? deadlineMs),
+  })
 }
 
-function givenDeadline({ headers }: IncomingMessage): number | undefined {
-  const given = headers[DEADLINE_HEADER]
-  if (typeof given !== 'string' || !/^[0-9]{1,9}$/.test(given)) return undefined
+function givenDeadline(given: string | undefined): number | undefined {
+  if (given === undefined || !/^[0-9]{1,9}$/.test(given)) return undefined
   return Math.min(Number(given), MAX_DEADLINE_MS)
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined
 }

@@ -59,6 +59,11 @@ export async function answerPart(
   }
 }
 
+/** JSON of what was predicted; nothing for nothing. */
+export function servedText(served: readonly Served[]): string {
+  return served.length === 0 ? '' : JSON.stringify(served)
+}
+
 function traced(context: SubgraphContext, tracer: Tracer | undefined): SubgraphContext {
   const { traceparent } = context
   const span = tracer?.begin('operation', traceparent)

@@ -22,6 +22,11 @@ export function parseJson(body: Buffer, contentType: string | undefined): unknow
       received: contentType ?? 'no content type',
     })
   }
+  return jsonOf(body)
+}
+
+/** The same of a body that cannot be anything else. */
+export function jsonOf(body: Buffer): unknown {
   try {
     return readJson(body)
   } catch (error) {

@@ -2,21 +2,32 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Registry } from 'prom-client'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import { REQUEST_ID_HEADER } from '../../identity/claims.js'
+import { LINK_HEADER, LINK_PROTOCOL } from '../../mesh/protocol.js'
 import type { Log } from '../../telemetry/log.js'
+import { type AcceptedLinks, acceptLinks } from '../link/accept-links.js'
 import type { Readiness } from '../versions/readiness.js'
-import { createGraphqlEndpoint, type GraphqlEndpointOptions } from './endpoint.js'
+import { type AnswerPartsOptions, createAnswerParts } from './answer-parts.js'
+import { createGraphqlEndpoint } from './endpoint.js'
 import { requestIdOf } from './identify.js'
 import { maskError } from './mask-errors.js'
 
-export interface SubgraphServerOptions extends GraphqlEndpointOptions {
+export interface SubgraphServerOptions extends AnswerPartsOptions {
+  readonly maxBodyBytes: number
   readonly readiness: () => Readiness
   readonly metrics: Registry
 }
 
-/** The HTTP side of a subgraph: `POST /graphql` for the gateway, health and metrics for operators. */
-export function createSubgraphServer(options: SubgraphServerOptions): Server {
+export interface SubgraphServer {
+  readonly server: Server
+  readonly links: AcceptedLinks
+}
+
+/** What a subgraph listens with: `POST /graphql` and links for the gateway, health and metrics for operators. */
+export function createSubgraphServer(options: SubgraphServerOptions): SubgraphServer {
+  const { maxBodyBytes, log } = options
+  const answerParts = createAnswerParts(options)
   const routes: Readonly<Record<string, Route>> = {
-    'POST /graphql': createGraphqlEndpoint(options),
+    'POST /graphql': createGraphqlEndpoint({ answerParts, maxBodyBytes, headers: [LINK_HEADER, LINK_PROTOCOL] }),
     'GET /health/live': () => json(200, { status: 'live' }),
     'GET /health/ready': () => {
       const readiness = options.readiness()
@@ -28,7 +39,8 @@ export function createSubgraphServer(options: SubgraphServerOptions): Server {
       text: await options.metrics.metrics(),
     }),
   }
-  return createServer((request, response) => void respond(request, response, routes, options.log))
+  const server = createServer((request, response) => void respond(request, response, routes, log))
+  return { server, links: acceptLinks(server, { ...options, answerParts }) }
 }
 
 interface Answer {

@@ -1,5 +1,6 @@
 import type { SubgraphContext } from '../../../shared/serving/context.js'
 import { executableSchema, type SubgraphSchema } from '../../../shared/serving/schema/build.js'
+import { createAnswerParts } from '../../../shared/serving/server/answer-parts.js'
 import { createGraphqlEndpoint } from '../../../shared/serving/server/endpoint.js'
 import { startGraphql } from '../../../shared/serving/server/graphql.js'
 import type { IdentifyOptions } from '../../../shared/serving/server/identify.js'
@@ -30,7 +31,8 @@ export async function startGraphqlRoute(
   })
   const { log } = registry
   const contextOf = (context: SubgraphContext) => createContext(context, registry)
-  const answer = createGraphqlEndpoint({ ...options, graphql, log, contextOf })
+  const answerParts = createAnswerParts({ ...options, graphql, log, contextOf })
+  const answer = createGraphqlEndpoint({ answerParts, maxBodyBytes: options.maxBodyBytes })
   return {
     async route({ message, requestId }) {
       const { status, headers, text } = await answer(message, requestId)
