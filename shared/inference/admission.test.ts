@@ -32,18 +32,19 @@ describe('a queue that stands', () => {
   /** Runs of ten rows that take a millisecond; rows are worth waiting 40 ms for. */
   const bench = () => {
     const { batcher, clock, turns, executor } = setUp({ maxWaitMs: 40, maxBatchRows: 10 })
-    const ask = (rows: number, waitShare = 1, priority: Priority = 'interactive') => {
+    const queue = (rows: number, waitShare = 1, priority: Priority = 'interactive') => {
       const asked = block(...Array(rows).fill(1))
       void batcher.run(asked, { priority, deadline: Number.POSITIVE_INFINITY, waitShare })
-      return asked.codes[0]
+      return asked
     }
+    const ask = (...asked: Parameters<typeof queue>) => queue(...asked).codes[0]
     const askOften = (times: number) => Array.from({ length: times }, () => ask(5))
     const runAll = async () => {
       for (; !batcher.isIdle; await turns.next()) {
         for (const run of [...executor.underWay]) run.succeed(100 * run.values.length)
       }
     }
-    return { clock, ask, askOften, runAll }
+    return { batcher, clock, queue, ask, askOften, runAll }
   }
 
   it('refuses by what each block is worth, once rows have lastingly waited for three tenths of the longest wait', () => {
@@ -55,6 +56,20 @@ describe('a queue that stands', () => {
     expect([ask(1, 0.25), ask(1, 1)]).toEqual(['OVERLOADED', undefined])
     askOften(56)
     expect([ask(1, 1), ask(1, 1, 'critical')]).toEqual(['OVERLOADED', undefined])
+  })
+
+  it('gives up what waits in vain when it begins to stand, the latest first, and critical rows never', () => {
+    const { clock, batcher, queue } = bench()
+    const waiting = Array.from({ length: 40 }, (_, n) => queue(5, 0.25, n === 39 ? 'critical' : 'interactive'))
+    clock.advance(1)
+    queue(1, 1)
+    clock.advance(25)
+    const [patient] = [queue(1, 1)]
+    // Ten rows a run: the critical block and twenty others wait for 10 ms, a quarter of 40, at most.
+    const refused = waiting.map(({ codes }) => codes[0])
+    expect(refused).toEqual([...Array(20).fill(undefined), ...Array(19).fill('OVERLOADED'), undefined])
+    expect(waiting[20]!.results[0]).toMatchObject({ details: { retryAfterMs: 21 } })
+    expect([patient!.codes[0], batcher.queue.rows]).toEqual([undefined, 107])
   })
 
   it('lets a burst pass, and forgets a queue that has been short for a second', async () => {

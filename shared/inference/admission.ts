@@ -1,8 +1,10 @@
 import type { ModelgraphError } from '../errors/modelgraph-error.js'
 import type { Batcher } from './batcher.js'
 import type { RunOptions } from './engine.js'
+import type { ResolvedSettings } from './options.js'
 import { overloaded, tooManyRows, waitTooLong } from './refusal.js'
-import { expectedWaitMs, runLimit } from './serving.js'
+import { expectedWaitMs, runLimit, type Serving } from './serving.js'
+import type { Slice } from './ticket.js'
 
 /** What is told to a caller while the version is being loaded, and its cost unknown. */
 const WAIT_FOR_LOAD_MS = 1000
@@ -17,21 +19,54 @@ export function findRefusal(batcher: Batcher, rows: number, asked: RunOptions): 
   return overloaded(id, settings.maxQueueRows, waitMs)
 }
 
-/** A block that takes several runs is worth waiting for longer. */
-function refusalByWait(
-  batcher: Batcher,
-  rows: number,
-  { priority, waitShare = 1 }: RunOptions,
-): ModelgraphError | undefined {
+function refusalByWait(batcher: Batcher, rows: number, asked: RunOptions): ModelgraphError | undefined {
   const { options, queue, serving, congestion } = batcher
   const { id, settings, clock } = options
   if (serving === undefined || settings.maxWaitMs === Infinity) return undefined
   const limit = runLimit(serving, settings)
-  const ahead = queue.ahead(rows, limit, priority)
-  const waitMs = ahead === 0 ? 0 : expectedWaitMs(serving, settings, ahead)
-  const runWaitMs = waitMs / Math.ceil(rows / limit)
+  const wait = waitOf(serving, settings, queue.ahead(rows, limit, asked.priority), rows)
   // Critical rows pass by the queue, and see nothing of it.
-  if (priority !== 'critical') congestion.note(runWaitMs, clock.monotonic())
-  const tooLong = congestion.stands && runWaitMs > waitShare * settings.maxWaitMs
-  return tooLong ? waitTooLong(id, waitMs) : undefined
+  if (asked.priority !== 'critical') congestion.note(wait.perRunMs, clock.monotonic())
+  return congestion.stands && isTooLong(wait, settings, asked) ? waitTooLong(id, wait.ms) : undefined
+}
+
+/** Blocks that are refused together. */
+export interface Refused {
+  readonly slices: readonly Slice[]
+  readonly error: ModelgraphError
+}
+
+/**
+ * Takes out of a queue that begins to stand the blocks that would be refused if they came now. They have waited the least;
+ * those before them are answered all the sooner.
+ */
+export function takeUnworthy({ options, queue, serving }: Batcher): Refused | undefined {
+  if (serving === undefined) return undefined
+  const { id, settings } = options
+  const error = waitTooLong(id, expectedWaitMs(serving, settings, queue.rows))
+  // Of a longer block, this much goes before the block behind it, which then takes its turn.
+  const share = Math.max(1, runLimit(serving, settings) >> 1)
+  let ahead = 0
+  const slices = queue.extract((ticket) => {
+    const wait = waitOf(serving, settings, ahead, ticket.waiting)
+    const isUnworthy = ticket.next === 0 && isTooLong(wait, settings, ticket.options)
+    if (!isUnworthy) ahead += Math.min(ticket.waiting, share)
+    return isUnworthy
+  })
+  return { slices, error }
+}
+
+interface Wait {
+  readonly ms: number
+  /** For each run that the block takes: one of several is worth waiting for longer. */
+  readonly perRunMs: number
+}
+
+function waitOf(serving: Serving, settings: ResolvedSettings, ahead: number, rows: number): Wait {
+  const ms = ahead === 0 ? 0 : expectedWaitMs(serving, settings, ahead)
+  return { ms, perRunMs: ms / Math.ceil(rows / runLimit(serving, settings)) }
+}
+
+function isTooLong({ perRunMs }: Wait, { maxWaitMs }: ResolvedSettings, { waitShare = 1 }: RunOptions): boolean {
+  return perRunMs > waitShare * maxWaitMs
 }

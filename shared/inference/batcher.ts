@@ -1,7 +1,7 @@
 import type { ModelgraphError } from '../errors/modelgraph-error.js'
 import { Congestion } from '../load/congestion.js'
 import type { RowBlock } from '../tensor/row-block.js'
-import { findRefusal } from './admission.js'
+import { findRefusal, type Refused, takeUnworthy } from './admission.js'
 import { type Batch, closeBatch, endBatch } from './batch.js'
 import { DeadlineWatch } from './deadline-watch.js'
 import type { RunOptions, RunReport, RunTimes } from './engine.js'
@@ -67,7 +67,9 @@ export class Batcher {
       wake(this)
       const ticket = new Ticket(block, options, this.turnStartedAt, resolve)
       if (ticket.open === 0) return resolve(ticket)
+      const stood = this.congestion.stands
       const refusal = this.#closed ? notReady(this.options.id) : findRefusal(this, block.length, options)
+      if (!stood && this.congestion.stands) refuse(this, takeUnworthy(this))
       if (refusal !== undefined) return failSlice(ticket.take(block.length), refusal)
       this.queue.push(ticket)
       if (this.watch.armed) this.watch.until(ticket.deadline)
@@ -202,6 +204,10 @@ function failOverdue(batcher: Batcher, slices: readonly Slice[], now: number): r
 function hasOverdue(slices: readonly Slice[], now: number): boolean {
   for (const { ticket } of slices) if (ticket.deadline <= now) return true
   return false
+}
+
+function refuse(batcher: Batcher, refused: Refused | undefined): void {
+  if (refused) giveUp(batcher, refused.slices, refused.error)
 }
 
 /** Fails rows that have not been run. */

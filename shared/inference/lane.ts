@@ -26,11 +26,12 @@ export class Lane<T> {
     return item
   }
 
-  /** Removes and returns every item that `matches`; the rest keep their order. */
+  /** Removes and returns every item that `matches`, asked once of each in order; the rest keep their order. */
   extract(matches: (item: T) => boolean): T[] {
-    const items = this.#items.slice(this.#head, this.#tail) as T[]
-    const extracted = items.filter(matches)
-    if (extracted.length > 0) this.#reset(items.filter((item) => !matches(item)))
+    const extracted: T[] = []
+    const kept: T[] = []
+    for (const item of this) (matches(item) ? extracted : kept).push(item)
+    if (extracted.length > 0) this.#reset(kept)
     return extracted
   }
 
