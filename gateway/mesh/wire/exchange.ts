@@ -22,8 +22,8 @@ export class Exchange implements Sender {
   private over = false
   private isJudged = false
   private startedAt = 0
-  private cancelTimer = (): void => {}
-  private breakOff = (): void => {}
+  private cancelTimer: (() => void) | undefined
+  private breakOff: (() => void) | undefined
 
   constructor(
     private readonly parts: readonly Part[],
@@ -77,7 +77,7 @@ export class Exchange implements Sender {
     this.waiting -= 1
     if (this.waiting > 0 || this.over) return
     this.end(this.isOverdue() ? 'unwell' : 'unknown')
-    this.breakOff()
+    this.breakOff?.()
   }
 
   /** Whether more than half of the time for the answer is over: then it is not for impatience that nobody waits. */
@@ -108,13 +108,13 @@ export class Exchange implements Sender {
     const isLast = this.waiting === 0
     if (isLast) this.end('unwell')
     for (const part of late) part.settle(new Failure('late', 'did not answer in time'))
-    if (isLast) this.breakOff()
+    if (isLast) this.breakOff?.()
     else if (!this.over) this.watch()
   }
 
   private end(verdict: Verdict): void {
     this.over = true
-    this.cancelTimer()
+    this.cancelTimer?.()
     this.judge(verdict)
   }
 
