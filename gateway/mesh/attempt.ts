@@ -3,6 +3,9 @@ import type { Outcome, Part } from './wire/part.js'
 
 type Given = Pick<Part, 'operation' | 'variables' | 'context' | 'expiresAt' | 'reviewAt'>
 
+/** Made once: written into a property, one for each try would be made among V8's old objects. */
+const nothing = (): void => {}
+
 /** One try of a fetch, at one replica. */
 export class Attempt implements Part {
   readonly operation
@@ -11,7 +14,7 @@ export class Attempt implements Part {
   readonly expiresAt
   reviewAt: number
   isSettled = false
-  private left = (): void => {}
+  private left = nothing
 
   constructor(
     given: Given,

@@ -29,14 +29,18 @@ export interface CallHost {
 /** Told once how a call ended. */
 export type CallEnded = (outcome: FetchOutcome, answer: MeshAnswer | ModelgraphError) => void
 
-/** One fetch, from the first try to its answer or the error that stands for it. */
+/**
+ * One fetch, from the first try to its answer or the error that stands for it. It holds a request's body, so it may not
+ * outlive it: a function expression assigned to a property is made among V8's old objects, where it would keep the call
+ * and its body until the whole heap is marked. Hence functions get a name first.
+ */
 export class Call {
   private readonly open: Attempt[] = []
   private readonly tried: Replica[] = []
   private readonly startedAt: number
   private readonly deadline: number
   private over = false
-  private readonly giveUp = (): void => this.abandon()
+  private readonly giveUp: () => void
 
   constructor(
     private readonly request: MeshRequest,
@@ -46,6 +50,8 @@ export class Call {
   ) {
     this.startedAt = host.time.monotonic()
     this.deadline = this.startedAt + context.deadlineAt - host.time.now()
+    const giveUp = () => this.abandon()
+    this.giveUp = giveUp
   }
 
   start(): void {
@@ -68,7 +74,8 @@ export class Call {
     const { operation, variables } = request
     const reviewAt = this.reviewAt(now)
     const given = { operation, variables, context, expiresAt, reviewAt }
-    const attempt = new Attempt(given, replica, this.tell, this.hedge)
+    const tell = (attempt: Attempt, outcome: Outcome) => this.tell(attempt, outcome)
+    const attempt = new Attempt(given, replica, tell, () => this.hedge())
     this.tried.push(replica)
     this.open.push(attempt)
     attempt.start()
@@ -81,7 +88,7 @@ export class Call {
     return now + (hedgeAfterMs || (this.deadline - now) / 2)
   }
 
-  private readonly tell = (attempt: Attempt, outcome: Outcome): void => {
+  private tell(attempt: Attempt, outcome: Outcome): void {
     this.open.splice(this.open.indexOf(attempt), 1)
     if (this.over) return
     if (!(outcome instanceof Failure)) return void this.end('answered', outcome)
@@ -116,7 +123,7 @@ export class Call {
     return host.choose(tried)
   }
 
-  private readonly hedge = (): void => {
+  private hedge(): void {
     const { host, tried } = this
     const replica = host.choose(tried)
     if (!replica || !host.budget.withdraw()) return
