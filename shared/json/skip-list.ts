@@ -1,3 +1,4 @@
+import { countNumbers } from './count-numbers.js'
 import { unread } from './json-reader.js'
 
 // Every byte of a large request comes by here: what another module exports would be looked up for each of them.
@@ -33,6 +34,13 @@ export interface SkippedList {
  * `true`, `false` and `null`. Throws a `SyntaxError` where anything else is in it.
  */
 export function skipList(bytes: Buffer, start: number): SkippedList {
+  const close = bytes.indexOf(CLOSE_LIST, start)
+  if (close < 0) throw unread()
+  const numbers = countNumbers(bytes, start + 1, close)
+  return numbers ? { end: close + 1, length: numbers } : skipElements(bytes, start)
+}
+
+function skipElements(bytes: Buffer, start: number): SkippedList {
   let at = skipSpace(bytes, start + 1)
   if (bytes[at] === CLOSE_LIST) return { end: at + 1, length: 0 }
   let length = 1
