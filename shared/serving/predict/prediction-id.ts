@@ -17,33 +17,47 @@ export function createPredictionIds(now: () => number, fill: (bytes: Uint8Array)
       counter = 0
       prefix = timestamp(last)
     }
-    return `${prefix}-${(0x7000 | counter).toString(16)}-${nextTail()}`
+    return prefix + MIDDLES[counter]! + nextTail()
   }
 }
+
+/** The third group of an id for each state of the counter: the version and `rand_a`. */
+const MIDDLES = Array.from({ length: 0x1000 }, (_, counter) => `-${(0x7000 | counter).toString(16)}-`)
 
 /** Random bytes are drawn for this many ids at once. */
 const POOL_IDS = 256
 const TAIL_BYTES = 8
+const TAIL_CHARACTERS = 17
 
-/** The last two groups of an id: the variant and 62 random bits. */
+/** The last two groups of an id: the variant and 62 random bits. They are cut from one text: an id is put together from few. */
 function tails(fill: (bytes: Uint8Array) => unknown): () => string {
   const bytes = Buffer.alloc(TAIL_BYTES * POOL_IDS)
-  let digits = ''
+  let text = ''
   let at = 0
   return () => {
-    if (at === digits.length) {
-      digits = drawDigits(bytes, fill)
+    if (at === text.length) {
+      text = drawTails(bytes, fill)
       at = 0
     }
-    at += 2 * TAIL_BYTES
-    return `${digits.slice(at - 16, at - 12)}-${digits.slice(at - 12, at)}`
+    at += TAIL_CHARACTERS
+    return text.slice(at - TAIL_CHARACTERS, at)
   }
 }
 
-function drawDigits(bytes: Buffer, fill: (bytes: Uint8Array) => unknown): string {
+const DIGITS = Buffer.from('0123456789abcdef')
+const DASH = 0x2d
+
+function drawTails(bytes: Buffer, fill: (bytes: Uint8Array) => unknown): string {
   fill(bytes)
-  for (let tail = 0; tail < bytes.length; tail += TAIL_BYTES) bytes[tail] = (bytes[tail]! & 0x3f) | 0x80
-  return bytes.toString('hex')
+  const text = Buffer.allocUnsafe(TAIL_CHARACTERS * POOL_IDS)
+  for (let at = 0, to = 0; at < bytes.length; at++) {
+    const place = at % TAIL_BYTES
+    const byte = place === 0 ? (bytes[at]! & 0x3f) | 0x80 : bytes[at]!
+    if (place === 2) text[to++] = DASH
+    text[to++] = DIGITS[byte >> 4]!
+    text[to++] = DIGITS[byte & 0xf]!
+  }
+  return text.toString('latin1')
 }
 
 function timestamp(time: number): string {

@@ -122,7 +122,8 @@ export class Predictor {
     const admitted = { block, rows: length, errors, outputsOf }
     const started = this.#start(admitted, asked)
     const field = this.#end(admitted, asked, started, await started.times)
-    const predictionIds = field.ids.map((id, row) => (field.errors.has(row) ? null : id))
+    const { ids, errors: failures } = field
+    const predictionIds = failures.size > 0 ? ids.map((id, row) => (failures.has(row) ? null : id)) : ids
     const { failed } = taken
     return { outputs, predictionIds, failed, fallback: fallbackRowsOf(field), ...provenanceOf(field) }
   }
