@@ -16,7 +16,7 @@ export class ReceivedBytes {
 
   /**
    * The same to read at once and not to keep, for the next body overwrites it. Buffers of this size, one for each request, would
-   * make the garbage collector mark the whole heap every few dozen requests.
+   * make the garbage collector come more often, and the system hand out fresh pages.
    */
   glance(): Buffer {
     if (this.pieces.length === 1) return this.pieces[0]!
