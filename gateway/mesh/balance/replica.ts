@@ -15,6 +15,12 @@ export interface ReplicaOptions extends Pick<LinkedCarrierOptions, 'subgraph' | 
   readonly onVerdict: (replica: Replica, verdict: Verdict) => void
 }
 
+/**
+ * From so many parts on, a letter leaves over a link in the middle of a turn, so that the replica begins while the rest is read.
+ * Fewer in each cost more than that gains, and over HTTP these do.
+ */
+const FULL_LETTER = 16
+
 /** One process that serves a subgraph, or the address of several. */
 export class Replica implements Candidate {
   readonly health = new ReplicaHealth()
@@ -32,7 +38,8 @@ export class Replica implements Candidate {
     const { origin, pathname, search } = new URL(url)
     const { time, sign } = options
     this.origin = origin
-    this.outbox = new Outbox({ send: (parts) => this.send(parts), time })
+    const isFull = (parts: number) => parts >= FULL_LETTER && this.isLinked
+    this.outbox = new Outbox({ send: (parts) => this.send(parts), isFull, time })
     const replied: LinkedCarrierOptions['replied'] = (headers) => {
       this.outbox.isShared = typeof headers[PARTS_HEADER] === 'string'
     }

@@ -78,6 +78,19 @@ describe('a replica that offers links', () => {
     expect([bench.letters, bench.counters.linkedReplicas, bench.opened.length]).toEqual([[1], 1, 1])
   })
 
+  it('is sent a letter in the middle of a turn when it is full', async () => {
+    const bench = await new LinkBench().registered().offered()
+    for (let n = 0; n < 15; n++) bench.fetch()
+    await bench.arrive()
+    expect(bench.letters).toEqual([])
+    for (let n = 0; n < 5; n++) bench.fetch()
+    await bench.arrive()
+    expect(bench.letters).toEqual([1])
+    bench.sent()
+    await bench.arrive()
+    expect(bench.letters).toEqual([1, 2])
+  })
+
   it('is asked over HTTP what is too large for a letter', async () => {
     const bench = await new LinkBench().registered().offered()
     bench.fetch({ variables: JSON.stringify({ image: 'x'.repeat(MAX_LETTER_BYTES) }) })

@@ -12,6 +12,8 @@ const LARGEST_BATCH = 1_000_000
 export interface OutboxOptions {
   /** Sends parts as one request. */
   readonly send: (parts: readonly Part[]) => void
+  /** Whether so many parts should not wait for the end of the turn. */
+  readonly isFull: (parts: number) => boolean
   readonly time: Pick<MeshTime, 'endOfTurn'>
 }
 
@@ -24,7 +26,10 @@ export class Outbox {
   constructor(private readonly options: OutboxOptions) {}
 
   add(part: Part): void {
-    if (this.waiting.push(part) === 1) this.options.time.endOfTurn(() => this.flush())
+    const { time, isFull } = this.options
+    const parts = this.waiting.push(part)
+    if (parts === 1) time.endOfTurn(() => this.flush())
+    if (isFull(parts)) this.flush()
   }
 
   private flush(): void {
