@@ -24,7 +24,7 @@ export interface BatcherOptions {
 const STANDING = { share: 0.3, lastsMs: 25 }
 
 /** It has gone when it stays below this share: less than any client may wait, so that it does not come back at once. */
-const HELD = 0.075
+const HELD = 0.04
 
 /**
  * Gathers the rows of one version into runs. It is work-conserving: whatever waits is run as soon as the executor is

@@ -16,8 +16,11 @@ export interface Call extends RunOptions {
   readonly single?: boolean
 }
 
-/** Of what rows are worth waiting for, while a queue stands: batches give way first, mission-critical clients last. */
-export const WAIT_SHARES: Readonly<Record<Rank, number>> = { BATCH: 0.05, INTERNAL: 0.1, MISSION_CRITICAL: 1 }
+/**
+ * Of what rows are worth waiting for, while a queue stands: batches give way first, mission-critical clients last. A
+ * twentieth is the standing queue that CoDel allows in its interval (RFC 8289, 4.3).
+ */
+export const WAIT_SHARES: Readonly<Record<Rank, number>> = { BATCH: 0.025, INTERNAL: 0.05, MISSION_CRITICAL: 1 }
 
 /** What is refused first when there is too much to do, and what last. */
 export function rankOf(priority: Priority, { identity }: SubgraphContext): Rank {
