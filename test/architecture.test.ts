@@ -10,12 +10,14 @@ import {
   LONGEST_FILE,
   OUTPUT_DOORS,
   RECURSIVE_FOLDERS,
+  REQUEST_PATH,
   TEST_DOORS,
 } from './house/rules.js'
 import { filesIn, ROOT, type SourceFile, sourceFiles } from './house/source-files.js'
 import {
   declaredName,
   isDefaultExport,
+  isFunctionInProperty,
   isMember,
   isSwitchedTest,
   isUnexplainedCondition,
@@ -98,6 +100,11 @@ describe('a source file', () => {
   it('has no default export', () => {
     const others = files.filter(({ path }) => path !== 'vitest.config.ts')
     expect(places(others, isDefaultExport)).toEqual([])
+  })
+
+  it('of the request path writes no function into a property, where it would outlive its request', () => {
+    const path = code.filter((file) => REQUEST_PATH.some((room) => file.path.startsWith(room)))
+    expect(places(path, isFunctionInProperty)).toEqual([])
   })
 
   it(`has at most ${LONGEST_FILE} lines`, () => {

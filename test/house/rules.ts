@@ -76,6 +76,18 @@ export const OUTPUT_DOORS = [
   'subgraphs/registry/main.ts',
 ]
 
+/** Rooms whose objects live as long as a request. */
+export const REQUEST_PATH = [
+  'gateway/execution/',
+  'gateway/http/',
+  'gateway/mesh/',
+  'gateway/operations/',
+  'shared/inference/',
+  'shared/serving/link/',
+  'shared/serving/predict/',
+  'shared/serving/server/',
+]
+
 /** What only tests and measurements import: these folders, and files of this name that are run by hand. */
 export const TEST_FOLDERS = ['conformance', 'fixtures', 'testing']
 export const MEASUREMENT = 'measure.ts'

@@ -42,6 +42,21 @@ export function wordsOf(name: string): string[] {
     .split(/[^a-z0-9]+/)
 }
 
+/**
+ * A function expression that is written into a property: as a field of a class, or by `object.name = () => …`. V8 makes such
+ * functions among its old objects (`FunctionLiteral::pretenure`), where each keeps what it refers to until the whole heap
+ * is marked.
+ */
+export function isFunctionInProperty(node: ts.Node): boolean {
+  if (ts.isPropertyDeclaration(node)) return isFunction(node.initializer)
+  const assigns = ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken
+  return assigns && ts.isPropertyAccessExpression(node.left) && isFunction(node.right)
+}
+
+function isFunction(node: ts.Node | undefined): boolean {
+  return node !== undefined && (ts.isArrowFunction(node) || ts.isFunctionExpression(node))
+}
+
 /** A test switched on alone (`it.only`), or switched off by a call whose title does not say `because`. */
 export function isSwitchedTest(node: ts.Node): boolean {
   if (!ts.isPropertyAccessExpression(node)) return false

@@ -45,7 +45,7 @@ export class Replica implements Candidate {
     }
     this.carrier = new LinkedCarrier({ ...options, url, origin, path: pathname + search, replied })
     const judged = (verdict: Verdict) => options.onVerdict(this, verdict)
-    this.exchange = { carrier: this.carrier.carry, sign, time, judged }
+    this.exchange = { carrier: this.carrier, sign, time, judged }
   }
 
   get isLinked(): boolean {

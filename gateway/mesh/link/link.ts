@@ -24,7 +24,7 @@ interface Posted {
  * A link to one replica (shared/mesh/protocol.ts). It takes letters until the replica closes it, it breaks, or a letter was
  * broken off without a word from the replica since it was sent: then the connection may be dead. It ends with its last letter.
  */
-export class Link {
+export class Link implements Carrier {
   private readonly reader = new FrameReader(MAX_RESPONSE_BYTES, (...frame) => this.take(...frame))
   private readonly posted = new Map<number, Posted>()
   private next = 0
@@ -45,7 +45,7 @@ export class Link {
     return this.takesLetters && this.connection.writable
   }
 
-  readonly carry: Carrier = (letter, sender) => {
+  carry(letter: Letter, sender: Sender): () => void {
     const number = this.post(letter, sender)
     this.connection.write(writeLetter(number, letter))
     return () => this.breakOff(number)

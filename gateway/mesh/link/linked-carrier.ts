@@ -2,7 +2,7 @@ import { MAX_LETTER_BYTES } from '../../../shared/mesh/link/letter.js'
 import { LINK_HEADER, LINK_PROTOCOL } from '../../../shared/mesh/protocol.js'
 import type { Log } from '../../../shared/telemetry/log.js'
 import type { MeshTime } from '../mesh-time.js'
-import type { Carrier, Letter } from '../wire/carrier.js'
+import type { Carrier, Letter, Sender } from '../wire/carrier.js'
 import { type HttpCarrierOptions, httpCarrier } from '../wire/http-carrier.js'
 import { Link } from './link.js'
 import type { OpenLink } from './open-link.js'
@@ -19,7 +19,7 @@ export interface LinkedCarrierOptions extends HttpCarrierOptions {
 const NEXT_TRY_MS = 10_000
 
 /** Carries letters over a link once the replica has offered one, and as HTTP requests where there is none. */
-export class LinkedCarrier {
+export class LinkedCarrier implements Carrier {
   /** Whether a link is to be opened when the replica offers one. */
   isWanted = false
   private link: Link | undefined
@@ -40,7 +40,9 @@ export class LinkedCarrier {
     return this.link?.isOpen ?? false
   }
 
-  readonly carry: Carrier = (letter, sender) => this.carrierOf(letter)(letter, sender)
+  carry(letter: Letter, sender: Sender): () => void {
+    return this.carrierOf(letter).carry(letter, sender)
+  }
 
   /** The link ends with its last letter. */
   close(): void {
@@ -49,7 +51,7 @@ export class LinkedCarrier {
   }
 
   private carrierOf({ bodyBytes }: Letter): Carrier {
-    return this.link?.isOpen && bodyBytes <= MAX_LETTER_BYTES ? this.link.carry : this.http
+    return this.link?.isOpen && bodyBytes <= MAX_LETTER_BYTES ? this.link : this.http
   }
 
   private offered(): void {

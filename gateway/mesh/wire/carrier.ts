@@ -14,5 +14,8 @@ export interface Sender {
   failed(failure: Failure): void
 }
 
-/** Carries a letter to a replica. Answers how to break it off; then the sender is told nothing any more. */
-export type Carrier = (letter: Letter, sender: Sender) => () => void
+/** A way to a replica. */
+export interface Carrier {
+  /** Carries a letter there. Answers how to break it off; then the sender is told nothing any more. */
+  carry(letter: Letter, sender: Sender): () => void
+}

@@ -36,7 +36,7 @@ export class Exchange implements Sender {
     this.startedAt = this.options.time.monotonic()
     for (const part of this.parts) part.sent(() => this.leave())
     this.watch()
-    const breakOff = this.options.carrier(this.letter(), this)
+    const breakOff = this.options.carrier.carry(this.letter(), this)
     if (this.over) breakOff()
     else this.breakOff = breakOff
   }

@@ -16,12 +16,14 @@ export interface HttpCarrierOptions {
 
 /** Carries each letter as an HTTP request: its parts are answered together. */
 export function httpCarrier({ subgraph, origin, path, transport, replied }: HttpCarrierOptions): Carrier {
-  return (letter, sender) =>
-    transport({ origin, method: 'POST', path, headers: headersOf(letter), body: letter.body }, (reply) => {
-      if (reply instanceof Error) return sender.failed(failureOf(reply))
-      replied(reply.headers)
-      for (const [part, outcome] of readReply(reply, letter.parts, subgraph).entries()) sender.answered(part, outcome)
-    })
+  return {
+    carry: (letter, sender) =>
+      transport({ origin, method: 'POST', path, headers: headersOf(letter), body: letter.body }, (reply) => {
+        if (reply instanceof Error) return sender.failed(failureOf(reply))
+        replied(reply.headers)
+        for (const [part, outcome] of readReply(reply, letter.parts, subgraph).entries()) sender.answered(part, outcome)
+      }),
+  }
 }
 
 function headersOf({ parts, identity, deadline, requestId }: Letter): HttpRequest['headers'] {
