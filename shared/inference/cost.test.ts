@@ -29,6 +29,18 @@ describe('the cost of a version', () => {
     expect(cost.runMicros(10)).toBeLessThan(150)
   })
 
+  it('keeps runs long enough to be worth their fixed part, however slow they have become', () => {
+    const slow = (one: number, many: number) => {
+      const cost = new Cost(one, many, 32)
+      for (let runs = 0; runs < 100; runs++) cost.observe(1, 100 * one)
+      return cost
+    }
+    expect(slow(14, 45).rowsWithin(1_000)).toBe(13)
+    // Of what costs as much at warm-up already, no more than fits by what it cost then.
+    expect(slow(900, 931).rowsWithin(1_000)).toBe(101)
+    expect(slow(100, 3_200).rowsWithin(1_000)).toBe(1)
+  })
+
   it('stands a measurement in which many rows were no dearer than one', () => {
     const cost = new Cost(10, 9, 32)
     expect(cost.rowsWithin(1000)).toBeGreaterThan(1000)
