@@ -24,7 +24,7 @@ function refusalByWait(batcher: Batcher, rows: number, asked: RunOptions): Model
   const { id, settings, clock } = options
   if (serving === undefined || settings.maxWaitMs === Infinity) return undefined
   const limit = runLimit(serving, settings)
-  const wait = waitOf(serving, settings, queue.ahead(rows, limit, asked.priority), rows)
+  const wait = waitOf(serving, settings, queue.ahead(rows, limit, asked.priority), Math.ceil(rows / limit))
   // Critical rows pass by the queue, and see nothing of it.
   if (asked.priority !== 'critical') congestion.note(wait.perRunMs, clock.monotonic())
   return congestion.stands && isTooLong(wait, settings, asked) ? waitTooLong(id, wait.ms) : undefined
@@ -44,11 +44,12 @@ export function takeUnworthy({ options, queue, serving }: Batcher): Refused | un
   if (serving === undefined) return undefined
   const { id, settings } = options
   const error = waitTooLong(id, expectedWaitMs(serving, settings, queue.rows))
+  const limit = runLimit(serving, settings)
   // Of a longer block, this much goes before the block behind it, which then takes its turn.
-  const share = Math.max(1, runLimit(serving, settings) >> 1)
+  const share = Math.max(1, limit >> 1)
   let ahead = 0
   const slices = queue.extract((ticket) => {
-    const wait = waitOf(serving, settings, ahead, ticket.waiting)
+    const wait = waitOf(serving, settings, ahead, Math.ceil(ticket.waiting / limit))
     const isUnworthy = ticket.next === 0 && isTooLong(wait, settings, ticket.options)
     if (!isUnworthy) ahead += Math.min(ticket.waiting, share)
     return isUnworthy
@@ -62,9 +63,10 @@ interface Wait {
   readonly perRunMs: number
 }
 
-function waitOf(serving: Serving, settings: ResolvedSettings, ahead: number, rows: number): Wait {
+/** Of a block of so many runs, behind so many rows. */
+function waitOf(serving: Serving, settings: ResolvedSettings, ahead: number, runs: number): Wait {
   const ms = ahead === 0 ? 0 : expectedWaitMs(serving, settings, ahead)
-  return { ms, perRunMs: ms / Math.ceil(rows / runLimit(serving, settings)) }
+  return { ms, perRunMs: ms / runs }
 }
 
 function isTooLong({ perRunMs }: Wait, { maxWaitMs }: ResolvedSettings, { waitShare = 1 }: RunOptions): boolean {
