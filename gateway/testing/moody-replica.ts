@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { writeAnswers } from '../../shared/mesh/link/answer.js'
 import { FrameReader } from '../../shared/mesh/link/frame-reader.js'
 import { MAX_LETTER_FRAME, readLetter } from '../../shared/mesh/link/letter.js'
+import { SWITCHING_PROTOCOLS } from '../../shared/mesh/link/upgrade.js'
 import { LINK_HEADER, LINK_PROTOCOL, PARTS_HEADER } from '../../shared/mesh/protocol.js'
 import { bodyOf, LoopbackServer } from './loopback.js'
 
@@ -14,8 +15,6 @@ export class MoodyReplica {
   mood: Mood = 'well'
   /** Requests for GraphQL that came while it was not well. */
   suffered = 0
-  /** Letters that came over links. */
-  letters = 0
   readonly server: LoopbackServer
 
   constructor(private readonly given: { readonly links: boolean }) {
@@ -48,7 +47,7 @@ export class MoodyReplica {
   }
 
   private accept(connection: Socket): void {
-    connection.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${LINK_PROTOCOL}\r\n\r\n`)
+    connection.write(SWITCHING_PROTOCOLS)
     const reader = new FrameReader(MAX_LETTER_FRAME, (_kind, number, content) => {
       this.answerLetter(connection, number, JSON.parse(readLetter(content)!.body.toString()))
     })
@@ -56,7 +55,6 @@ export class MoodyReplica {
   }
 
   private answerLetter(connection: Socket, letter: number, operations: unknown): void {
-    this.letters += 1
     if (this.mood !== 'well') this.suffered += 1
     if (this.mood === 'hangs') return
     if (this.mood === 'resets connections') return void connection.resetAndDestroy()

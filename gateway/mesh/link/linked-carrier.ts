@@ -3,6 +3,7 @@ import { LINK_HEADER, LINK_PROTOCOL } from '../../../shared/mesh/protocol.js'
 import type { Log } from '../../../shared/telemetry/log.js'
 import type { MeshTime } from '../mesh-time.js'
 import type { Carrier, Letter, Sender } from '../wire/carrier.js'
+import type { ExchangeOptions } from '../wire/exchange.js'
 import { type HttpCarrierOptions, httpCarrier } from '../wire/http-carrier.js'
 import { Link } from './link.js'
 import type { OpenLink } from './open-link.js'
@@ -10,7 +11,7 @@ import type { OpenLink } from './open-link.js'
 export interface LinkedCarrierOptions extends HttpCarrierOptions {
   readonly url: string
   readonly open: OpenLink
-  readonly sign: (body: readonly Uint8Array[], now: number) => string
+  readonly sign: ExchangeOptions['sign']
   readonly time: Pick<MeshTime, 'now' | 'monotonic'>
   readonly log: Log
 }

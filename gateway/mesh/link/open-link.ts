@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { IDENTITY_HEADER } from '../../../shared/identity/claims.js'
+import { readyForFrames } from '../../../shared/mesh/link/upgrade.js'
 import { LINK_PROTOCOL } from '../../../shared/mesh/protocol.js'
 
 /**
@@ -12,8 +13,6 @@ import { LINK_PROTOCOL } from '../../../shared/mesh/protocol.js'
 export type OpenLink = (url: string, identity: string) => Promise<Duplex>
 
 const OPEN_TIMEOUT_MS = 5_000
-/** A peer that is gone without a word is found out after some times this. */
-const KEEP_ALIVE_MS = 30_000
 
 export const openLink: OpenLink = (url, identity) =>
   new Promise((resolve, reject) => {
@@ -26,9 +25,7 @@ export const openLink: OpenLink = (url, identity) =>
       reject(new Error(`Expected status 101 and a link, received status ${response.statusCode}.`))
     })
     request.once('upgrade', (_response, connection: Socket, head) => {
-      connection.setNoDelay(true)
-      connection.setKeepAlive(true, KEEP_ALIVE_MS)
-      if (head.length > 0) connection.unshift(head)
+      readyForFrames(connection, head)
       resolve(connection)
     })
     request.end()

@@ -33,6 +33,6 @@ type ServedByPart = readonly (readonly Served[] | undefined)[]
 /** What was predicted, by part. A header that is not what the protocol says tells nothing. */
 function servedOf({ headers }: HttpReply, count: number): ServedByPart {
   const stated = headers[SERVED_HEADER]
-  const parsed = typeof stated === 'string' ? parsedOf(Buffer.from(stated)) : undefined
+  const parsed = typeof stated === 'string' ? parsedOf(stated) : undefined
   return Array.isArray(parsed) && parsed.length === count ? parsed.map(servedIn) : []
 }

@@ -1,18 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { IDENTITY_HEADER } from '../../identity/claims.js'
-import { createVerifier } from '../../identity/signing.js'
+import { readyForFrames, SWITCHING_PROTOCOLS } from '../../mesh/link/upgrade.js'
 import { GATEWAY_SUBJECT, LINK_PROTOCOL } from '../../mesh/protocol.js'
-import type { Clock } from '../clock.js'
+import { createIdentify, type IdentifyOptions, introductionOf } from '../server/identify.js'
 import { ServerLink, type ServerLinkOptions } from './server-link.js'
 
-export interface AcceptLinksOptions extends ServerLinkOptions {
-  /** Name of the subgraph. */
-  readonly audience: string
-  readonly secret: string
-  readonly clock: Clock
-}
+export interface AcceptLinksOptions extends ServerLinkOptions, IdentifyOptions {}
 
 /** The links that a server has accepted. */
 export interface AcceptedLinks {
@@ -25,9 +19,9 @@ export interface AcceptedLinks {
  * and any other protocol 426, both with the end of the connection.
  */
 export function acceptLinks(server: Server, options: AcceptLinksOptions): AcceptedLinks {
-  const { audience, secret, clock, log } = options
+  const { clock, log } = options
   const links = new Map<Duplex, ServerLink>()
-  const verify = createVerifier(audience, secret)
+  const identify = createIdentify(options)
   server.on('upgrade', (request: IncomingMessage, connection: Socket, head: Buffer) => {
     connection.on('error', (err) => log.debug({ err }, 'a link broke'))
     if (request.headers.upgrade !== LINK_PROTOCOL) return refuse(connection, '426 Upgrade Required')
@@ -36,27 +30,21 @@ export function acceptLinks(server: Server, options: AcceptLinksOptions): Accept
   })
   return { close: (limitMs) => closeAll(links, limitMs) }
 
-  function isGateway({ headers }: IncomingMessage): boolean {
-    const header = headers[IDENTITY_HEADER]
+  function isGateway(request: IncomingMessage): boolean {
     try {
-      return verify(typeof header === 'string' ? header : undefined, '', clock.now()).subject === GATEWAY_SUBJECT
+      return identify(introductionOf(request, ''), '', clock.now()).identity.subject === GATEWAY_SUBJECT
     } catch {
       return false
     }
   }
 
   function accept(connection: Socket, head: Buffer): void {
-    connection.setNoDelay(true)
-    connection.setKeepAlive(true, KEEP_ALIVE_MS)
-    connection.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${LINK_PROTOCOL}\r\n\r\n`)
+    readyForFrames(connection, head)
+    connection.write(SWITCHING_PROTOCOLS)
     links.set(connection, new ServerLink(connection, options))
     connection.once('close', () => links.delete(connection))
-    if (head.length > 0) connection.unshift(head)
   }
 }
-
-/** A peer that is gone without a word is found out after some times this. */
-const KEEP_ALIVE_MS = 30_000
 
 function refuse(connection: Socket, status: string): void {
   connection.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
