@@ -16,19 +16,26 @@ export interface AcceptedLinks {
 
 /**
  * Lets the gateway turn connections to a server into links (shared/mesh/protocol.ts). Whoever cannot prove to be it gets 401,
- * and any other protocol 426, both with the end of the connection.
+ * any other protocol 426, and a gateway that comes while the server closes 503, each with the end of the connection.
  */
 export function acceptLinks(server: Server, options: AcceptLinksOptions): AcceptedLinks {
   const { clock, log } = options
   const links = new Map<Duplex, ServerLink>()
   const identify = createIdentify(options)
+  let closing = false
   server.on('upgrade', (request: IncomingMessage, connection: Socket, head: Buffer) => {
     connection.on('error', (err) => log.debug({ err }, 'a link broke'))
     if (request.headers.upgrade !== LINK_PROTOCOL) return refuse(connection, '426 Upgrade Required')
     if (!isGateway(request)) return refuse(connection, '401 Unauthorized')
+    if (closing) return refuse(connection, '503 Service Unavailable')
     accept(connection, head)
   })
-  return { close: (limitMs) => closeAll(links, limitMs) }
+  return {
+    close(limitMs) {
+      closing = true
+      return closeAll(links, limitMs)
+    },
+  }
 
   function isGateway(request: IncomingMessage): boolean {
     try {
@@ -46,8 +53,10 @@ export function acceptLinks(server: Server, options: AcceptLinksOptions): Accept
   }
 }
 
+/** The other side may not keep a connection open that no HTTP server watches any more. */
 function refuse(connection: Socket, status: string): void {
-  connection.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  connection.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  connection.destroySoon()
 }
 
 async function closeAll(links: ReadonlyMap<Duplex, ServerLink>, limitMs: number): Promise<void> {

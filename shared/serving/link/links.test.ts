@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { type ClientRequest, request } from 'node:http'
-import type { Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { IDENTITY_HEADER, type Identity } from '../../identity/claims.js'
 import { signIdentity } from '../../identity/signing.js'
@@ -112,6 +113,20 @@ describe('an upgrade to a link', () => {
   })
 })
 
+describe('a refused upgrade', () => {
+  it('ends its connection, though the other side keeps it open', async () => {
+    const { port, hostname } = new URL(served.url)
+    const connection = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+    const closed = once(connection, 'error')
+    connection.write(`GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${LINK_PROTOCOL}\r\n\r\n`)
+    connection.resume()
+    await once(connection, 'end')
+    const knock = setInterval(() => connection.write('x'), 1)
+    await closed
+    clearInterval(knock)
+  })
+})
+
 describe('a letter', () => {
   it('is answered part by part, as over HTTP', async () => {
     const gateway = await Gateway.connect(served.url)
@@ -201,6 +216,25 @@ describe('a subgraph that stops', () => {
     gateway.connection.end()
     await stopped
     await until(async () => gateway.isClosed, SOON)
+  })
+
+  it('takes no more links, and does not wait for those who ask for one', async () => {
+    const stopping = await Served.start()
+    const gateway = await Gateway.connect(stopping.url)
+    const { port, hostname } = new URL(stopping.url)
+    const late = connect({ port: Number(port), host: hostname, allowHalfOpen: true }).setEncoding('latin1')
+    late.on('error', () => {})
+    late.write('GET /graphql HTTP/1.1\r\nHost: x\r\n')
+    await gateway.ask(part())
+    const stopped = stopping.stop()
+    await until(async () => gateway.isClosing, SOON)
+    const identity = `${IDENTITY_HEADER}: ${sign(GATEWAY, '')}`
+    late.write(`Connection: Upgrade\r\nUpgrade: ${LINK_PROTOCOL}\r\n${identity}\r\n\r\n`)
+    const [answer] = await once(late, 'data')
+    expect(answer).toMatch(/^HTTP\/1.1 503 /)
+    gateway.connection.end()
+    await stopped
+    late.destroy()
   })
 
   it('cuts off a link that its gateway does not end', async () => {
