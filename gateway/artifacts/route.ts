@@ -1,3 +1,4 @@
+import { streamOf } from '../../shared/json/receive-body.js'
 import { callerOf, type Exchange } from '../http/exchange.js'
 import { lastSegment, type Route } from '../http/routes.js'
 import { type UploadOptions, uploadArtifact } from './upload.js'
@@ -12,7 +13,7 @@ export function artifactRoute(options: UploadOptions): Route {
       const answer = await uploadArtifact(
         {
           sha256: lastSegment(exchange.path),
-          bytes: request,
+          bytes: streamOf(request),
           length: lengthOf(request.headers['content-length']),
           caller: callerOf(exchange).identity,
           requestId,

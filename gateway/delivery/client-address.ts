@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { HttpRequest } from '../../shared/http/message.js'
 import { type Networks, plainAddress } from './networks.js'
 
 /**
@@ -6,7 +6,7 @@ import { type Networks, plainAddress } from './networks.js'
  * `x-forwarded-for` that is not. Everything before that could be written by anybody. Undefined when it cannot be told.
  */
 export function clientAddress(
-  { socket, headers }: Pick<IncomingMessage, 'headers'> & { readonly socket: { readonly remoteAddress?: string } },
+  { socket, headers }: Pick<HttpRequest, 'headers' | 'socket'>,
   proxies: Networks,
 ): string | undefined {
   let address = plainAddress(socket.remoteAddress ?? '')

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import type { DeliveryPolicy } from '../../shared/control/protocol.js'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import type { HttpRequest } from '../../shared/http/message.js'
 import { clientAddress } from './client-address.js'
 import { Networks } from './networks.js'
 
@@ -15,7 +15,7 @@ export class Provenance {
    * Throws `FORBIDDEN` for a page of an origin, or an address of a network, that the client has not named. What sends no
    * `Origin` is no browser.
    */
-  admit(request: IncomingMessage, delivery: DeliveryPolicy): void {
+  admit(request: HttpRequest, delivery: DeliveryPolicy): void {
     if (!this.admitsOrigin(request.headers.origin, delivery)) {
       throw new ModelgraphError('FORBIDDEN', 'Pages of this origin may not call with this key.')
     }
@@ -27,7 +27,7 @@ export class Provenance {
     return origin === undefined || origins.length === 0 || origins.includes(origin)
   }
 
-  private admitNetwork(request: IncomingMessage, delivery: DeliveryPolicy): void {
+  private admitNetwork(request: HttpRequest, delivery: DeliveryPolicy): void {
     const address = clientAddress(request, this.proxies)
     if (address !== undefined && this.networksOf(delivery).has(address)) return
     throw new ModelgraphError('FORBIDDEN', `Calls from ${address ?? 'an unknown address'} may not use this key.`)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ERRORS } from '../../shared/errors/table.js'
+import type { HttpRequest, HttpResponse } from '../../shared/http/message.js'
 import { REQUEST_ID_HEADER } from '../../shared/identity/claims.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import { presentError } from '../errors/present.js'
@@ -48,7 +48,7 @@ export class Door {
     this.answers = Array.from({ length: ANSWERS }, () => answerOf(options))
   }
 
-  meet(request: IncomingMessage, response: ServerResponse): Met {
+  meet(request: HttpRequest, response: HttpResponse): Met {
     if (!this.options.shedder.arrive() || !isPlain(request)) return undefined
     const caller = this.callerOf(request)
     if (!caller || !this.options.shedder.refuses(caller.identity.criticality ?? 'INTERNAL')) return caller
@@ -60,7 +60,7 @@ export class Door {
   }
 
   /** Undefined for a caller of whom others have to be asked, and for none: they are told so where there is time. */
-  private callerOf(request: IncomingMessage): Caller | undefined {
+  private callerOf(request: HttpRequest): Caller | undefined {
     try {
       const caller = this.options.authenticate(bearerOf(request))
       if (!(caller instanceof Promise)) return caller
@@ -71,10 +71,10 @@ export class Door {
     }
   }
 
-  private answer(request: IncomingMessage, response: ServerResponse): void {
+  private answer(request: HttpRequest, response: HttpResponse): void {
     const { head, body } = this.answers[this.next++ % ANSWERS]!
     response.writeHead(ERRORS.OVERLOADED.http, [REQUEST_ID_HEADER, requestIdOf(request.headers, randomUUID), ...head])
-    response.end(body)
+    response.end(body, 'latin1')
   }
 
   private report(): void {
@@ -104,7 +104,7 @@ function answerOf({ shedder, log }: DoorOptions): Answer {
 }
 
 /** Browsers want headers of their own in an answer, and large bodies patience. */
-function isPlain({ url, headers, method }: IncomingMessage): boolean {
+function isPlain({ url, headers, method }: HttpRequest): boolean {
   return (
     url === '/graphql' &&
     method === 'POST' &&

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { HttpRequest, HttpResponse } from '../../shared/http/message.js'
 import type { Caller } from '../identity/caller.js'
 import type { RequestRecord } from '../request-context.js'
 import { Departure } from './departure.js'
@@ -33,8 +33,8 @@ export class Exchange {
   readonly startedTick: number
 
   constructor(
-    readonly request: IncomingMessage,
-    readonly response: ServerResponse,
+    readonly request: HttpRequest,
+    readonly response: HttpResponse,
     { requestId, startedAt, startedTick, onClosed }: ExchangeStart,
   ) {
     this.requestId = requestId

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { HttpRequest } from '../../shared/http/message.js'
 import type { ReceivedBytes } from '../../shared/json/received-bytes.js'
 import type { Json } from '../mesh/json.js'
 import { bodyOfParameters } from './graphql-request.js'
@@ -16,7 +16,7 @@ export interface GivenBody {
 }
 
 /** Reads the body of a request by POST. What a request by GET asks has the form of a body as well, so that both are judged alike. */
-export async function givenBody(request: IncomingMessage, limitBytes: number): Promise<GivenBody> {
+export async function givenBody(request: HttpRequest, limitBytes: number): Promise<GivenBody> {
   const { method, url = '/', headers } = request
   if (method === 'GET')
     return { value: bodyOfParameters(new URL(url, 'http://gateway').searchParams), variablesIn: () => undefined }

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import type { HttpRequest } from '../../shared/http/message.js'
 import { receiveBody as receive } from '../../shared/json/receive-body.js'
 import type { ReceivedBytes } from '../../shared/json/received-bytes.js'
 import { HttpError } from './http-error.js'
@@ -8,7 +8,7 @@ import { HttpError } from './http-error.js'
  * The bytes of a request. Throws `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `limitBytes`, and
  * `BAD_REQUEST` when the request ends before its body does.
  */
-export function receiveBody(request: IncomingMessage, limitBytes: number): Promise<ReceivedBytes> {
+export function receiveBody(request: HttpRequest, limitBytes: number): Promise<ReceivedBytes> {
   return receive(request, limitBytes, { tooLarge, cutShort })
 }
 

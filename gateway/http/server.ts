@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { HttpServer } from '../../shared/http/http-server.js'
 import { REQUEST_ID_HEADER } from '../../shared/identity/claims.js'
+import { streamOf } from '../../shared/json/receive-body.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { Provenance } from '../delivery/provenance.js'
 import { presentError } from '../errors/present.js'
@@ -46,7 +47,7 @@ const KEEP_ALIVE_MS = 72_000
 const UNREAD: DiscardLimits = { bytes: 50_000_000, milliseconds: 5_000 }
 
 /** An HTTP server that names every request, asks who calls, logs it, and refuses in the shape of GraphQL errors. */
-export function createHttpServer(options: HttpServerOptions): Server {
+export function createHttpServer(options: HttpServerOptions): HttpServer {
   const routes = new Routes(options.routes)
   const { door, log, now, monotonic, onEnded, requests } = options
   const onClosed = (exchange: Exchange) => {
@@ -55,8 +56,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
     logRequest(exchange, log, now)
     if (exchange.route === '/graphql') onEnded(endedRequest(exchange, monotonic()))
   }
-  const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }
-  const server = createServer(timeouts, (request: IncomingMessage, response: ServerResponse) => {
+  const connections = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, directPath: '/graphql' }
+  const server = new HttpServer(connections, (request, response) => {
     const caller = door.meet(request, response)
     if (caller === 'refused') return
     requests.begin()
@@ -105,7 +106,7 @@ async function refuse(thrown: unknown, exchange: Exchange, log: Log): Promise<Ht
   const presented = presentError(error, exchange.requestId, log)
   exchange.record.codes = [String(presented.extensions?.code)]
   const retryAfter = retryAfterOf(presented)
-  if (!exchange.request.complete) await discardRest(exchange.request, UNREAD)
+  if (!exchange.request.complete) await discardRest(streamOf(exchange.request), UNREAD)
   return {
     status,
     body: JSON.stringify({ errors: [presented] }),
@@ -117,22 +118,29 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 
 function respond(exchange: Exchange, { status, body, type = JSON_TYPE, headers }: HttpAnswer): void {
   const { response, requestId, record } = exchange
-  response.writeHead(status, {
+  const named = {
     'content-type': type,
     // An answer depends on who asks.
     'cache-control': 'no-store',
-    'content-length': Buffer.byteLength(body),
+    'content-length': String(Buffer.byteLength(body)),
     [REQUEST_ID_HEADER]: requestId,
     ...record.headers,
     ...crossOriginHeaders(exchange),
     ...headers,
-  })
-  if (typeof body === 'string') response.end(body)
+  }
+  response.writeHead(status, listed(named))
+  if (typeof body === 'string') response.end(body, 'utf8')
   else if (body.length <= COPIED_BYTES) response.end(body.toString('latin1'), 'latin1')
-  else response.end(body)
+  else response.end(body, 'latin1')
 }
 
-/** Node writes head and text together, but head and bytes one after the other; so small bodies travel as text. */
+function listed(headers: Readonly<Record<string, string>>): string[] {
+  const list: string[] = []
+  for (const name in headers) list.push(name, headers[name]!)
+  return list
+}
+
+/** Head and text are written together, but head and bytes one after the other; so small bodies travel as text. */
 const COPIED_BYTES = 16_384
 
 function notFound({ request, path }: Exchange): HttpError {

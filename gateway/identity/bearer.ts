@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { HttpRequest } from '../../shared/http/message.js'
 import { unauthenticated } from './unauthenticated.js'
 
 /** Longest credential that is looked at, in characters. */
@@ -8,7 +8,7 @@ const LONGEST = 8_192
  * The credential of a request, from its one header `authorization: Bearer <credential>`; the scheme may be written in any
  * case. Throws `UNAUTHENTICATED` when there is none, more than one, or another scheme.
  */
-export function bearerOf({ headers, rawHeaders }: IncomingMessage): string {
+export function bearerOf({ headers, rawHeaders }: HttpRequest): string {
   const { authorization } = headers
   if (!authorization) throw unauthenticated('Send your API key as `authorization: Bearer <key>`.')
   if (isRepeated(rawHeaders)) throw unauthenticated('The request has more than one authorization header.')

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import type { Registry } from 'prom-client'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import type { HttpRequest } from '../../shared/http/message.js'
 import type { Exchange, HttpAnswer } from '../http/exchange.js'
 import type { Route } from '../http/routes.js'
 import type { Authenticate } from '../identity/authenticate.js'
@@ -44,7 +44,7 @@ async function metricsOf(register: Registry): Promise<HttpAnswer> {
 const LOOPBACK = /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via']
 
-function isLocal({ socket, headers }: IncomingMessage): boolean {
+function isLocal({ socket, headers }: HttpRequest): boolean {
   if (headers.authorization || FORWARDED.some((name) => headers[name] !== undefined)) return false
   return LOOPBACK.test(socket.remoteAddress ?? '')
 }

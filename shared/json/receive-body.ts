@@ -1,4 +1,6 @@
-import type { IncomingMessage } from 'node:http'
+import { IncomingMessage } from 'node:http'
+import { DirectRequest } from '../http/direct-request.js'
+import type { HttpRequest } from '../http/message.js'
 import { ReceivedBytes } from './received-bytes.js'
 
 /** What a body that cannot be taken is refused with. */
@@ -12,13 +14,20 @@ export interface BodyRefusals {
  * The bytes of a request. Rejects as soon as they are known to be more than `limitBytes`; the connection stays open, so that
  * the refusal can be written to it.
  */
-export function receiveBody(
-  request: IncomingMessage,
-  limitBytes: number,
-  refusals: BodyRefusals,
-): Promise<ReceivedBytes> {
+export function receiveBody(request: HttpRequest, limitBytes: number, refusals: BodyRefusals): Promise<ReceivedBytes> {
+  if (Number(request.headers['content-length'] ?? 0) > limitBytes) return Promise.reject(refusals.tooLarge(limitBytes))
+  if (request instanceof DirectRequest) return Promise.resolve(new ReceivedBytes([request.body]))
+  return receiveStream(streamOf(request), limitBytes, refusals)
+}
+
+/** The body of a request as a stream. Throws a `TypeError` where it was read without Node's HTTP. */
+export function streamOf(request: HttpRequest): IncomingMessage {
+  if (request instanceof IncomingMessage) return request
+  throw new TypeError('The body of this request is no stream.')
+}
+
+function receiveStream(request: IncomingMessage, limitBytes: number, refusals: BodyRefusals): Promise<ReceivedBytes> {
   return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length'] ?? 0) > limitBytes) return reject(refusals.tooLarge(limitBytes))
     const chunks: Buffer[] = []
     let bytes = 0
     const take = (chunk: Buffer): void => {

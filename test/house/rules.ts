@@ -82,6 +82,7 @@ export const REQUEST_PATH = [
   'gateway/http/',
   'gateway/mesh/',
   'gateway/operations/',
+  'shared/http/',
   'shared/inference/',
   'shared/serving/link/',
   'shared/serving/predict/',

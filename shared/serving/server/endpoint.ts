@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { HttpRequest } from '../../http/message.js'
 import { PARTS_HEADER, SERVED_HEADER, type Served } from '../../mesh/protocol.js'
 import type { AnswerParts } from './answer-parts.js'
 import { introductionOf } from './identify.js'
@@ -20,7 +20,7 @@ export interface GraphqlEndpointAnswer {
   readonly headers: readonly string[]
 }
 
-export type GraphqlEndpoint = (message: IncomingMessage, requestId: string) => Promise<GraphqlEndpointAnswer>
+export type GraphqlEndpoint = (message: HttpRequest, requestId: string) => Promise<GraphqlEndpointAnswer>
 
 /**
  * Answers `POST /graphql`: one operation, or an array whose parts run at the same time, so that the rows they ask for are

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { HttpRequest } from '../../http/message.js'
 import { DEADLINE_HEADER, IDENTITY_HEADER, REQUEST_ID_HEADER } from '../../identity/claims.js'
 import type { SignedBody } from '../../identity/mac.js'
 import { createVerifier } from '../../identity/signing.js'
@@ -19,7 +19,7 @@ export interface IdentifyOptions {
 export const MAX_DEADLINE_MS = 600_000
 
 /** The id a request came with, or a new one. */
-export function requestIdOf({ headers }: IncomingMessage): string {
+export function requestIdOf({ headers }: HttpRequest): string {
   const given = headers[REQUEST_ID_HEADER]
   return isRequestId(given) ? given : randomUUID()
 }
@@ -41,7 +41,7 @@ export interface Introduction {
 }
 
 /** What stands in the headers of an HTTP request. */
-export function introductionOf({ headers }: IncomingMessage, requestId: string): Introduction {
+export function introductionOf({ headers }: HttpRequest, requestId: string): Introduction {
   const { [IDENTITY_HEADER]: identity, [DEADLINE_HEADER]: deadline } = headers
   return { identity: textOf(identity), deadline: textOf(deadline), requestId }
 }

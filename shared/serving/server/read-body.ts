@@ -1,16 +1,16 @@
-import type { IncomingMessage } from 'node:http'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
+import type { HttpRequest } from '../../http/message.js'
 import { readJson } from '../../json/read-json.js'
 import { receiveBody as receive } from '../../json/receive-body.js'
 import type { ReceivedBytes } from '../../json/received-bytes.js'
 
 /** The bytes of a request; `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `maxBytes`. */
-export function receiveBody(request: IncomingMessage, maxBytes: number): Promise<ReceivedBytes> {
+export function receiveBody(request: HttpRequest, maxBytes: number): Promise<ReceivedBytes> {
   return receive(request, maxBytes, { tooLarge, cutShort })
 }
 
 /** The same in one piece. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export async function readBody(request: HttpRequest, maxBytes: number): Promise<Buffer> {
   return (await receiveBody(request, maxBytes)).join()
 }
 

@@ -1,7 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import type { Registry } from 'prom-client'
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
+import { HttpServer } from '../../http/http-server.js'
+import type { HttpRequest, HttpResponse } from '../../http/message.js'
 import { REQUEST_ID_HEADER } from '../../identity/claims.js'
+import { streamOf } from '../../json/receive-body.js'
 import { LINK_HEADER, LINK_PROTOCOL } from '../../mesh/protocol.js'
 import type { Log } from '../../telemetry/log.js'
 import { type AcceptedLinks, acceptLinks } from '../link/accept-links.js'
@@ -39,9 +42,12 @@ export function createSubgraphServer(options: SubgraphServerOptions): SubgraphSe
       text: await options.metrics.metrics(),
     }),
   }
-  const server = createServer((request, response) => void respond(request, response, routes, log))
+  const server = new HttpServer(CONNECTIONS, (request, response) => void respond(request, response, routes, log))
   return { server, links: acceptLinks(server, { ...options, answerParts }) }
 }
+
+/** As Node has it: the gateway goes by what it is told. */
+const CONNECTIONS = { keepAliveTimeout: 5_000, directPath: '/graphql' }
 
 interface Answer {
   readonly status: number
@@ -51,11 +57,11 @@ interface Answer {
   readonly headers?: readonly string[]
 }
 
-type Route = (request: IncomingMessage, requestId: string) => Answer | Promise<Answer>
+type Route = (request: HttpRequest, requestId: string) => Answer | Promise<Answer>
 
 async function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   routes: Readonly<Record<string, Route>>,
   log: Log,
 ): Promise<void> {
@@ -77,17 +83,18 @@ async function respond(
   ]
   if (given.headers) headers.push(...given.headers)
   if (!request.complete) headers.push(...endConnection(request))
-  response.writeHead(status, headers).end(text)
+  response.writeHead(status, headers)
+  response.end(text, 'utf8')
 }
 
 /** The rest of a body that was refused half-way would be taken for the next request. */
-function endConnection(request: IncomingMessage): readonly string[] {
-  request.resume()
+function endConnection(request: HttpRequest): readonly string[] {
+  streamOf(request).resume()
   return ['connection', 'close']
 }
 
 function answer(
-  request: IncomingMessage,
+  request: HttpRequest,
   requestId: string,
   routes: Readonly<Record<string, Route>>,
 ): Promise<Answer> | Answer {
