@@ -118,16 +118,14 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 
 function respond(exchange: Exchange, { status, body, type = JSON_TYPE, headers }: HttpAnswer): void {
   const { response, requestId, record } = exchange
-  const named = {
+  const named: Record<string, string> = {
     'content-type': type,
     // An answer depends on who asks.
     'cache-control': 'no-store',
     'content-length': String(Buffer.byteLength(body)),
     [REQUEST_ID_HEADER]: requestId,
-    ...record.headers,
-    ...crossOriginHeaders(exchange),
-    ...headers,
   }
+  for (const more of [record.headers, crossOriginHeaders(exchange), headers]) if (more) Object.assign(named, more)
   response.writeHead(status, listed(named))
   if (typeof body === 'string') response.end(body, 'utf8')
   else if (body.length <= COPIED_BYTES) response.end(body.toString('latin1'), 'latin1')

@@ -47,7 +47,7 @@ export class SharedFetches implements Mesh {
 
   private depart(request: MeshRequest, context: RequestContext, key: string): Promise<MeshAnswer> {
     this.misses += 1
-    const flight = new Flight(context.deadlineAt, (signal) => this.mesh.fetch(request, { ...context, signal }))
+    const flight = new Flight(context.deadlineAt, (signal) => this.mesh.fetch(request, withSignal(context, signal)))
     const { flights } = this
     const ofOperation = flights.get(request.operation) ?? new Map<string, Flight>()
     flights.set(request.operation, ofOperation.set(key, flight))
@@ -56,6 +56,12 @@ export class SharedFetches implements Mesh {
       if (ofOperation.size === 0) flights.delete(request.operation)
     })
   }
+}
+
+/** Field by field: to spread an object makes it a new hidden class each time, which only a collection of the whole heap frees. */
+function withSignal(context: RequestContext, signal: ClientSignal): RequestContext {
+  const { requestId, caller, terms, deadlineAt, record, span, traceparent } = context
+  return { requestId, caller, terms, deadlineAt, signal, record, span, traceparent }
 }
 
 /** A fetch under way, and how many wait for it. */

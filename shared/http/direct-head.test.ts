@@ -18,7 +18,7 @@ describe('A head that is read directly', () => {
         const node = await readByNode(bytes)
         expect({ ...head.headers }).toEqual({ ...node.headers })
         expect(head.rawHeaders).toEqual(node.rawHeaders)
-        expect(bytes.subarray(head.bodyStart, head.bodyEnd)).toEqual(node.body)
+        expect(bytes.subarray(head.bodyStart)).toEqual(node.body)
       }),
       { numRuns: 2_000 },
     )

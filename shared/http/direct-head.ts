@@ -4,9 +4,8 @@ export interface DirectHead {
   readonly headers: Readonly<Record<string, string>>
   /** Names and values as they came, one after the other. */
   readonly rawHeaders: readonly string[]
-  /** Where the body begins and ends in the bytes that were read. */
+  /** Where the body begins in the bytes that were read; it ends with them. */
   readonly bodyStart: number
-  readonly bodyEnd: number
 }
 
 /** Longest head that is read here, in bytes. */
@@ -23,10 +22,9 @@ export function readDirectHead(bytes: Buffer, requestLine: string): DirectHead |
   if (headEnd < HEAD_END.length || headEnd > LONGEST_HEAD) return undefined
   const head = bytes.toString('latin1', 0, headEnd - LINE_END.length)
   if (!head.startsWith(requestLine) || !LINES.test(head.slice(requestLine.length))) return undefined
-  const named = namedIn(head, requestLine.length)
-  if (!named || !isPlain(named.headers)) return undefined
-  const bodyEnd = headEnd + Number(named.headers['content-length'])
-  return bodyEnd === bytes.length ? { ...named, bodyStart: headEnd, bodyEnd } : undefined
+  const rawHeaders: string[] = []
+  const headers = named(head, requestLine.length, rawHeaders)
+  return headers && isPlain(headers, bytes.length - headEnd) ? { headers, rawHeaders, bodyStart: headEnd } : undefined
 }
 
 const HEAD_END = '\r\n\r\n'
@@ -35,10 +33,9 @@ const LINE_END = '\r\n'
 /** Header lines without folding, underscores or empty names. */
 const LINES = /^(?:[A-Za-z][A-Za-z0-9-]*:[\t\x20-\x7e]*\r\n)+$/
 
-/** Undefined where a name comes twice. */
-function namedIn(head: string, start: number): Pick<DirectHead, 'headers' | 'rawHeaders'> | undefined {
+/** Headers by name, and as they came into `rawHeaders`. Undefined where a name comes twice. */
+function named(head: string, start: number, rawHeaders: string[]): Record<string, string> | undefined {
   const headers: Record<string, string> = {}
-  const rawHeaders: string[] = []
   for (let at = start; at < head.length; ) {
     const colon = head.indexOf(':', at)
     const end = head.indexOf(LINE_END, colon)
@@ -51,12 +48,12 @@ function namedIn(head: string, start: number): Pick<DirectHead, 'headers' | 'raw
     rawHeaders.push(raw, value)
     at = end + LINE_END.length
   }
-  return { headers, rawHeaders }
+  return headers
 }
 
-function isPlain(headers: Readonly<Record<string, string>>): boolean {
+function isPlain(headers: Readonly<Record<string, string>>, bodyLength: number): boolean {
   const { host, connection, 'content-length': length } = headers
-  if (!host || length === undefined || !LENGTH.test(length)) return false
+  if (!host || length === undefined || !LENGTH.test(length) || Number(length) !== bodyLength) return false
   if (connection !== undefined && connection !== 'keep-alive') return false
   return NOT_DIRECT.every((name) => headers[name] === undefined)
 }

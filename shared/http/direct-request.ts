@@ -17,6 +17,6 @@ export class DirectRequest implements HttpRequest {
   ) {
     this.headers = head.headers
     this.rawHeaders = head.rawHeaders
-    this.body = bytes.subarray(head.bodyStart, head.bodyEnd)
+    this.body = bytes.subarray(head.bodyStart)
   }
 }
