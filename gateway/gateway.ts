@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { ApolloServer } from '@apollo/server'
 import { Pool } from 'undici'
 import { type ControlClient, createControlClient } from '../shared/control/client.js'
+import { systemLoop } from '../shared/load/loop-wait.js'
 import { closeServer, listen } from '../shared/process/listen.js'
 import type { Running } from '../shared/process/run.js'
 import type { Log } from '../shared/telemetry/log.js'
@@ -143,7 +144,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, part
   return createHttpServer({
     routes: routesOf(rooms, config, parts),
     authenticate,
-    door: new Door({ shedder: limiting.shedder, authenticate, log, monotonic, onEnded }),
+    door: new Door({ shedder: limiting.shedder, authenticate, log, loop: systemLoop, onEnded }),
     provenance: new Provenance(new Networks(config.trustedProxies)),
     maxConnections: config.maxConnections,
     log,

@@ -1,62 +1,105 @@
-import { randomUUID } from 'node:crypto'
-import { ERRORS } from '../../shared/errors/table.js'
+import { ABORTED } from '../../shared/control/usage.js'
 import type { HttpRequest, HttpResponse } from '../../shared/http/message.js'
-import { REQUEST_ID_HEADER } from '../../shared/identity/claims.js'
+import type { Criticality } from '../../shared/identity/claims.js'
+import type { LoopTime } from '../../shared/load/loop-wait.js'
 import type { Log } from '../../shared/telemetry/log.js'
-import { presentError } from '../errors/present.js'
-import { retryAfterOf } from '../errors/present-errors.js'
 import type { Authenticate } from '../identity/authenticate.js'
 import { bearerOf } from '../identity/bearer.js'
 import type { Caller } from '../identity/caller.js'
 import type { Shedder } from '../limits/shedding/shedder.js'
 import type { EndedRequest } from '../usage/used.js'
-import { requestIdOf } from './request-id.js'
+import { type Arrival, Arrivals } from './arrivals.js'
+import { DoorRefusals } from './door-refusals.js'
 
 export interface DoorOptions {
-  readonly shedder: Pick<Shedder, 'arrive' | 'refuses' | 'refusal' | 'waitMs'>
+  readonly shedder: Pick<Shedder, 'arrive' | 'noteWait' | 'crowded' | 'sheds' | 'refuses' | 'refusesQueued' | 'refusal'>
   readonly authenticate: Authenticate
   readonly log: Log
-  /** Milliseconds from any fixed point, never going back. */
-  readonly monotonic: () => number
-  /** Told of every request that was refused here. */
+  readonly loop: Pick<LoopTime, 'monotonic' | 'endOfTurn'>
+  /** Told of every request that ends here. */
   readonly onEnded: (ended: EndedRequest) => void
 }
 
-/** What became of a request at the door; a caller that is known already need not be asked for again. */
-export type Met = 'refused' | Caller | undefined
+/** Begins a request. A caller that is known already need not be asked for again. */
+export type Enter = (request: HttpRequest, response: HttpResponse, caller: Caller | undefined) => void
 
-/** Answers that are written beforehand, each with another time to come back. */
-const ANSWERS = 64
+/** So many of those that wait begin in one turn of the event loop: two full letters to a subgraph. */
+const BEGUN_TOGETHER = 32
 
 /** A body of this size that is refused is taken off the connection without more ado, in bytes. */
 const SMALL_BODY = 65_536
 
-/** Requests refused at the door have one line together in so many milliseconds: a line each would cost more than they do. */
-const REPORT_EVERY_MS = 1_000
-
 /**
- * Refuses under overload before anything is made of a request: by its headers alone, with an answer written beforehand, so
- * that it costs little more than the HTTP around it. What is not plainly to be refused goes on as if there were no door.
+ * Where requests come in. Few that come together begin at once. Of many, the rest waits, and some begin at the end of each
+ * turn of the event loop, so that the answers to those before are read in between; mission-critical ones overtake the
+ * others. Under overload some are refused before anything is made of them: by their headers alone, with an answer written
+ * beforehand. What is out of the ordinary goes on as if there were no door.
  */
 export class Door {
-  private readonly answers: readonly Answer[]
-  private next = 0
-  private unreported = 0
-  private reportedAt = Number.NEGATIVE_INFINITY
+  private readonly arrivals = new Arrivals()
+  private readonly refusals: DoorRefusals
 
   constructor(private readonly options: DoorOptions) {
-    this.answers = Array.from({ length: ANSWERS }, () => answerOf(options))
+    const { shedder, log, loop } = options
+    this.refusals = new DoorRefusals({ shedder, log, monotonic: loop.monotonic })
   }
 
-  meet(request: HttpRequest, response: HttpResponse): Met {
-    if (!this.options.shedder.arrive() || !isPlain(request)) return undefined
-    const caller = this.callerOf(request)
-    if (!caller || !this.options.shedder.refuses(caller.identity.criticality ?? 'INTERNAL')) return caller
-    this.answer(request, response)
-    const latencyMs = this.options.shedder.waitMs
-    this.options.onEnded({ client: caller.terms.clientId, operation: undefined, latencyMs, ...REFUSED })
-    this.report()
-    return 'refused'
+  meet(request: HttpRequest, response: HttpResponse, enter: Enter): void {
+    const { shedder, loop } = this.options
+    const waitedMs = shedder.arrive()
+    const isQueued = this.arrivals.size > 0 || shedder.crowded
+    if (!isQueued) shedder.noteWait(waitedMs)
+    const caller = (isQueued || shedder.sheds) && isPlain(request) ? this.callerOf(request) : undefined
+    if (!caller || !(isQueued || shedder.refuses(kindOf(caller)))) {
+      enter(request, response, caller)
+      return
+    }
+    const arrival = { request, response, caller, kind: kindOf(caller), since: loop.monotonic() - waitedMs }
+    if (isQueued) this.queue(arrival, enter)
+    else this.refuse(arrival)
+  }
+
+  private queue(arrival: Arrival, enter: Enter): void {
+    const { arrivals } = this
+    const { shedder, loop } = this.options
+    const now = loop.monotonic()
+    // It would wait for as long as the first of its kind has.
+    const waitMs = Math.max(now - arrival.since, arrivals.waitMs(arrival.kind, now))
+    if (shedder.refusesQueued(arrival.kind, waitMs)) this.refuse(arrival)
+    else {
+      if (arrivals.size === 0) loop.endOfTurn(() => this.begin(enter))
+      arrivals.add(arrival)
+    }
+  }
+
+  private begin(enter: Enter): void {
+    const { arrivals } = this
+    const { shedder, loop } = this.options
+    const now = loop.monotonic()
+    shedder.noteWait(Math.max(arrivals.waitMs('MISSION_CRITICAL', now), arrivals.waitMs('INTERNAL', now)), true)
+    for (let begun = 0; begun < BEGUN_TOGETHER; ) {
+      const arrival = arrivals.take()
+      if (!arrival) return
+      const { request, response, caller, kind, since } = arrival
+      if (response.destroyed) this.end(arrival, GONE)
+      else if (shedder.refusesQueued(kind, now - since)) this.refuse(arrival)
+      else {
+        begun += 1
+        enter(request, response, caller)
+      }
+    }
+    if (arrivals.size > 0) loop.endOfTurn(() => this.begin(enter))
+  }
+
+  private refuse(arrival: Arrival): void {
+    this.refusals.refuse(arrival.request, arrival.response)
+    this.end(arrival, REFUSED)
+  }
+
+  private end({ caller, since }: Arrival, codes: readonly string[]): void {
+    const { onEnded, loop } = this.options
+    const latencyMs = loop.monotonic() - since
+    onEnded({ client: caller.terms.clientId, operation: undefined, latencyMs, codes, predicted: [], isHot: false })
   }
 
   /** Undefined for a caller of whom others have to be asked, and for none: they are told so where there is time. */
@@ -70,37 +113,13 @@ export class Door {
       return undefined
     }
   }
-
-  private answer(request: HttpRequest, response: HttpResponse): void {
-    const { head, body } = this.answers[this.next++ % ANSWERS]!
-    response.writeHead(ERRORS.OVERLOADED.http, [REQUEST_ID_HEADER, requestIdOf(request.headers, randomUUID), ...head])
-    response.end(body, 'latin1')
-  }
-
-  private report(): void {
-    this.unreported += 1
-    const now = this.options.monotonic()
-    if (now - this.reportedAt < REPORT_EVERY_MS) return
-    this.options.log.warn({ refused: this.unreported }, 'too much to do: requests are refused at the door')
-    this.unreported = 0
-    this.reportedAt = now
-  }
 }
 
-const REFUSED = { codes: ['OVERLOADED'], predicted: [], isHot: false } as const
+const REFUSED = ['OVERLOADED']
+const GONE = [ABORTED]
 
-interface Answer {
-  /** Names and values, one after the other. */
-  readonly head: readonly string[]
-  readonly body: string
-}
-
-function answerOf({ shedder, log }: DoorOptions): Answer {
-  const presented = presentError(shedder.refusal(), '', log)
-  const body = JSON.stringify({ errors: [presented] })
-  const head = ['content-type', 'application/json; charset=utf-8', 'cache-control', 'no-store']
-  const retryAfter = retryAfterOf(presented)!
-  return { head: [...head, 'content-length', String(body.length), 'retry-after', retryAfter], body }
+function kindOf({ identity }: Caller): Criticality {
+  return identity.criticality ?? 'INTERNAL'
 }
 
 /** Browsers want headers of their own in an answer, and large bodies patience. */

@@ -10,7 +10,7 @@ import type { Authenticate } from '../identity/authenticate.js'
 import { bearerOf } from '../identity/bearer.js'
 import type { EndedRequest } from '../usage/used.js'
 import { crossOriginHeaders } from './cross-origin.js'
-import type { Door } from './door.js'
+import type { Door, Enter } from './door.js'
 import { callerOf, Exchange, type HttpAnswer } from './exchange.js'
 import { HttpError } from './http-error.js'
 import { refusalOf } from './refusal.js'
@@ -56,21 +56,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     logRequest(exchange, log, now)
     if (exchange.route === '/graphql') onEnded(endedRequest(exchange, monotonic()))
   }
-  const connections = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, directPath: '/graphql' }
-  const server = new HttpServer(connections, (request, response) => {
-    const caller = door.meet(request, response)
-    if (caller === 'refused') return
+  const enter: Enter = (request, response, caller) => {
     requests.begin()
     const requestId = requestIdOf(request.headers, randomUUID)
-    const exchange = new Exchange(request, response, {
-      requestId,
-      startedAt: now(),
-      startedTick: monotonic(),
-      onClosed,
-    })
+    const start = { requestId, startedAt: now(), startedTick: monotonic(), onClosed }
+    const exchange = new Exchange(request, response, start)
     exchange.caller = caller
     void answer(exchange, routes, options).then((answered) => respond(exchange, answered))
-  })
+  }
+  const connections = { requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, directPath: '/graphql' }
+  const server = new HttpServer(connections, (request, response) => door.meet(request, response, enter))
   server.maxConnections = options.maxConnections
   return server
 }

@@ -19,6 +19,10 @@ export class DirectResponse implements HttpResponse {
   /** `connection` until the response has left, or the connection. */
   constructor(private connection: ResponseConnection | undefined) {}
 
+  get destroyed(): boolean {
+    return this.connection === undefined
+  }
+
   once(_event: 'close', listener: () => void): void {
     this.closed = listener
   }

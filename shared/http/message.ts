@@ -16,6 +16,8 @@ export interface HttpRequest {
 /** What answering a request takes of its response; `ServerResponse` is one. */
 export interface HttpResponse {
   readonly statusCode: number
+  /** Whether nobody takes it any more. */
+  readonly destroyed: boolean
   /** Whether all of it has been handed to the system. */
   readonly writableFinished: boolean
   /** Told once: when the response has left, or its connection. */

@@ -31,12 +31,15 @@ const LASTS_MS = { many: 25, few: 1_000 }
 const DEAR = 20
 
 /** Share of the longest wait that a queue is held to. */
-const HELD = 0.3
+const HELD = 0.2
 
-/** What mission-critical requests may wait while a queue stands, of the longest wait: they are answered late rather than not at all. */
-const CRITICAL = 4
+/**
+ * What mission-critical requests may wait while a queue stands, of the longest wait: they are answered late rather than not
+ * at all. They overtake the others, so that only too many of their own make them wait for long.
+ */
+const CRITICAL = 20
 
-/** The first so many requests of a turn are served however long they waited: few cannot be a queue. */
+/** The first so many requests of a turn are no crowd. */
 const FEW = 16
 
 /** When refused clients are told to come back, in milliseconds; spread, so that they do not come back together. */
@@ -76,20 +79,29 @@ export class Shedder {
     this.longestMs = { BATCH: heldToMs / 2, INTERNAL: heldToMs, MISSION_CRITICAL: CRITICAL * maxMs }
   }
 
-  /** Told of every request as it is first seen; answers whether one of some kind would be refused now. */
-  arrive(): boolean {
-    const { wait, monotonic, maxRequests } = this.options
-    const waitMs = wait.arrive()
+  /** Told of every request as it is first seen; answers how long it has waited at most, in milliseconds. */
+  arrive(): number {
+    const waitMs = this.options.wait.arrive()
     this.waits.observe(waitMs)
-    const now = monotonic()
-    this.ofMany.note(wait.together < MANY ? 0 : waitMs, now)
-    this.ofFew.note(waitMs, now)
-    return this.stands || this.underWay >= FULL.INTERNAL * maxRequests
+    return waitMs
   }
 
-  /** How long what is seen in this turn of the event loop has waited at most, in milliseconds. */
-  get waitMs(): number {
-    return this.options.wait.ms
+  /** Told how long requests wait: of each as it is first seen, or, where some are `queued`, of the first in the queue. */
+  noteWait(waitMs: number, queued = false): void {
+    const { wait, monotonic } = this.options
+    const now = monotonic()
+    this.ofMany.note(queued || wait.together >= MANY ? waitMs : 0, now)
+    this.ofFew.note(waitMs, now)
+  }
+
+  /** Whether more have been seen in this turn of the event loop than should begin in it. */
+  get crowded(): boolean {
+    return this.options.wait.arrivals > FEW
+  }
+
+  /** Whether one of some kind would be refused now. */
+  get sheds(): boolean {
+    return this.stands || this.underWay >= FULL.INTERNAL * this.options.maxRequests
   }
 
   /** Does the work of a request; throws `OVERLOADED` before it has begun. */
@@ -112,11 +124,14 @@ export class Shedder {
     return undefined
   }
 
-  /** Whether a request is refused now; if so, it is counted. */
+  /** Whether a request that is seen in this turn of the event loop is refused; if so, it is counted. */
   refuses(kind: Kind): boolean {
-    const isRefused = this.underWay >= FULL[kind] * this.options.maxRequests || this.hasWaited(kind)
-    if (isRefused) this.refused[kind] += 1
-    return isRefused
+    return this.counted(kind, this.isFull(kind) || this.hasWaited(kind))
+  }
+
+  /** The same for one that has waited so long in a queue, in milliseconds. */
+  refusesQueued(kind: Kind, waitedMs: number): boolean {
+    return this.counted(kind, this.isFull(kind) || (this.stands && waitedMs >= this.longestMs[kind]))
   }
 
   refusal(): ModelgraphError {
@@ -130,14 +145,22 @@ export class Shedder {
     return { underWay, limit, congested, admitted: { ...admitted }, refused: { ...refused } }
   }
 
+  private counted(kind: Kind, isRefused: boolean): boolean {
+    if (isRefused) this.refused[kind] += 1
+    return isRefused
+  }
+
+  private isFull(kind: Kind): boolean {
+    return this.underWay >= FULL[kind] * this.options.maxRequests
+  }
+
   private get stands(): boolean {
     return this.ofMany.stands || this.ofFew.stands
   }
 
   private hasWaited(kind: Kind): boolean {
     if (!this.stands) return false
-    const { wait, maxDelayMs } = this.options
-    const waitedMs = wait.ms
-    return waitedMs >= this.longestMs[kind] && (wait.arrivals > FEW || waitedMs >= DEAR * maxDelayMs)
+    const waitedMs = this.options.wait.ms
+    return waitedMs >= this.longestMs[kind] && (this.crowded || waitedMs >= DEAR * this.options.maxDelayMs)
   }
 }

@@ -81,9 +81,13 @@ describe('the shedder', () => {
     const arrive = (waitMs: number, forMs = 0) => {
       wait.ms = waitMs
       now += forMs
-      return shedder.arrive()
+      shedder.noteWait(shedder.arrive())
+      return shedder.sheds
     }
-    return { shedder, arrive }
+    const later = (forMs: number) => {
+      now += forMs
+    }
+    return { shedder, arrive, later }
   }
   const run = (shedder: Shedder, criticality: Criticality) => shedder.run(criticality, async () => 'done')
 
@@ -97,23 +101,23 @@ describe('the shedder', () => {
     expect(shedder.refuseBatch()).toBeUndefined()
   })
 
-  it('holds a queue that stands to three tenths, for batches half of that, for critical ones to four times, until it has been short for a second', async () => {
+  it('holds a queue that stands to a fifth, for batches half of that, for critical ones to twenty times, until it has been short for a second', async () => {
     const { shedder, arrive } = waiting()
     arrive(10)
     expect(arrive(10, 25)).toBe(true)
-    arrive(40)
+    arrive(200)
     await expect(run(shedder, 'MISSION_CRITICAL')).rejects.toMatchObject({ code: 'OVERLOADED' })
-    arrive(39)
+    arrive(199)
     expect(await run(shedder, 'MISSION_CRITICAL')).toBe('done')
-    arrive(3)
+    arrive(2)
     await expect(run(shedder, 'INTERNAL')).rejects.toMatchObject({ code: 'OVERLOADED' })
-    arrive(2.9)
+    arrive(1.9)
     expect(await run(shedder, 'INTERNAL')).toBe('done')
     expect(shedder.refuseBatch()).toMatchObject({ code: 'OVERLOADED', details: { retryAfterMs: 1_000 } })
-    arrive(1.4)
+    arrive(0.9)
     expect(shedder.refuseBatch()).toBeUndefined()
-    expect(arrive(2.9, 999)).toBe(true)
-    expect(arrive(2.9, 1)).toBe(false)
+    expect(arrive(1.9, 999)).toBe(true)
+    expect(arrive(1.9, 1)).toBe(false)
   })
 
   it('takes no few requests for a queue, but those that each take very long', async () => {
@@ -126,6 +130,19 @@ describe('the shedder', () => {
     await expect(run(shedder, 'INTERNAL')).rejects.toMatchObject({ code: 'OVERLOADED' })
     arrive(199)
     expect(await run(shedder, 'INTERNAL')).toBe('done')
+  })
+
+  it('goes by how long the first has waited where requests wait in a queue', () => {
+    const { shedder, later } = waiting(16)
+    shedder.noteWait(24, true)
+    expect(shedder.refusesQueued('INTERNAL', 24)).toBe(false)
+    later(25)
+    shedder.noteWait(24, true)
+    expect(shedder.refusesQueued('INTERNAL', 1.9)).toBe(false)
+    expect(shedder.refusesQueued('INTERNAL', 2)).toBe(true)
+    expect(shedder.refusesQueued('MISSION_CRITICAL', 199)).toBe(false)
+    expect(shedder.refusesQueued('MISSION_CRITICAL', 200)).toBe(true)
+    expect(shedder.counters().refused).toEqual({ BATCH: 0, INTERNAL: 1, MISSION_CRITICAL: 1 })
   })
 
   it('counts what is under way, what it admitted and what it refused', async () => {
