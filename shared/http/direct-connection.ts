@@ -31,6 +31,7 @@ export class DirectConnection implements ResponseConnection {
   private readonly data = this.take.bind(this)
   private readonly end = this.endSide.bind(this)
   private readonly close = this.leave.bind(this)
+  private readonly drained = this.goOn.bind(this)
 
   constructor(
     readonly socket: Socket,
@@ -50,12 +51,20 @@ export class DirectConnection implements ResponseConnection {
 
   /** Nothing of ours listens to the socket any more. */
   release(): void {
-    const { socket, data, end, close } = this
-    socket.off('data', data).off('end', end).off('close', close).off('error', close)
+    const { socket, data, end, close, drained } = this
+    socket.off('data', data).off('end', end).off('close', close).off('error', close).off('drain', drained)
   }
 
   send(head: string, body: string | Buffer, encoding: BufferEncoding, written: (error?: Error | null) => void): void {
-    const { socket, host } = this
+    this.write(head, body, encoding, written)
+    this.response = undefined
+    if (this.host.closing) this.socket.end()
+    else if (this.socket.writableNeedDrain) this.rest()
+    else if (this.held.length > 0) this.takeHeld()
+  }
+
+  private write(head: string, body: string | Buffer, encoding: BufferEncoding, written: (error?: Error | null) => void) {
+    const { socket } = this
     if (typeof body === 'string') socket.write(head + body, encoding, written)
     else {
       socket.cork()
@@ -63,9 +72,16 @@ export class DirectConnection implements ResponseConnection {
       socket.write(body, written)
       socket.uncork()
     }
-    this.response = undefined
-    if (host.closing) socket.end()
-    else if (this.held.length > 0) this.takeHeld()
+  }
+
+  /** Who does not read answers is not asked for more: they would pile up here. */
+  private rest(): void {
+    this.socket.pause().once('drain', this.drained)
+  }
+
+  private goOn(): void {
+    if (this.held.length > 0) this.takeHeld()
+    else this.socket.resume()
   }
 
   private take(chunk: Buffer): void {

@@ -5,6 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { receiveBody } from '../json/receive-body.js'
 import { closeServer } from '../process/listen.js'
+import { until } from '../testing/until.js'
 import { DirectRequest } from './direct-request.js'
 import { HttpServer } from './http-server.js'
 import type { HttpRequest, HttpResponse } from './message.js'
@@ -110,6 +111,28 @@ describe('A server that reads plain requests directly', () => {
     const answers = await client.answers(3)
     expect([...answers.matchAll(/"body":"(.)"/g)].map(([, body]) => body)).toEqual(['1', '2', '3'])
     expect(read).toEqual(['direct', 'node', 'node'])
+  })
+
+  it('takes no more from who does not read the answers, and goes on once they are read', async () => {
+    const answer = 'x'.repeat(300_000)
+    respond = async (_request, response) => {
+      response.writeHead(200, ['content-length', String(answer.length)])
+      response.end(answer, 'latin1')
+    }
+    const client = await Client.open(server)
+    client.socket.pause()
+    let sent = 0
+    for (; sent === read.length && sent < 200; sent++) {
+      client.socket.write(plain('1'))
+      const awaited = sent + 1
+      await until(async () => read.length === awaited, { limitMs: 2_000, everyMs: 1 }).catch(() => {})
+    }
+    expect(sent).toBeLessThan(200)
+    expect(sent).toBe(read.length + 1)
+    client.socket.resume()
+    await until(async () => read.length === sent)
+    expect((await client.answers(sent)).split(answer)).toHaveLength(sent + 1)
+    expect(read).not.toContain('node')
   })
 
   it('takes a large body, and one above the limit is refused', async () => {
