@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { readDirectHead } from './direct-head.js'
 import { DirectRequest } from './direct-request.js'
-import { DirectResponse, type ResponseConnection } from './direct-response.js'
+import { DirectResponse, type ResponseConnection, type Written } from './direct-response.js'
 import type { HttpRequest, HttpResponse } from './message.js'
 
 /** The server that a connection belongs to. */
@@ -55,7 +55,7 @@ export class DirectConnection implements ResponseConnection {
     socket.off('data', data).off('end', end).off('close', close).off('error', close).off('drain', drained)
   }
 
-  send(head: string, body: string | Buffer, encoding: BufferEncoding, written: (error?: Error | null) => void): void {
+  send(head: string, body: string | Buffer, encoding: BufferEncoding, written: Written): void {
     this.write(head, body, encoding, written)
     this.response = undefined
     if (this.host.closing) this.socket.end()
@@ -63,7 +63,7 @@ export class DirectConnection implements ResponseConnection {
     else if (this.held.length > 0) this.takeHeld()
   }
 
-  private write(head: string, body: string | Buffer, encoding: BufferEncoding, written: (error?: Error | null) => void) {
+  private write(head: string, body: string | Buffer, encoding: BufferEncoding, written: Written): void {
     const { socket } = this
     if (typeof body === 'string') socket.write(head + body, encoding, written)
     else {

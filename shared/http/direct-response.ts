@@ -1,12 +1,14 @@
 import { STATUS_CODES } from 'node:http'
 import type { HttpResponse } from './message.js'
 
+/** Told when the system has taken a response, with an error when its connection broke before. */
+export type Written = (error?: Error | null) => void
+
 /** Where a response goes. */
 export interface ResponseConnection {
   /** Headers of the connection itself, each line with its end. */
   readonly connectionLines: string
-  /** `written` is told when the system has taken it, with an error when the connection broke before. */
-  send(head: string, body: string | Buffer, encoding: BufferEncoding, written: (error?: Error | null) => void): void
+  send(head: string, body: string | Buffer, encoding: BufferEncoding, written: Written): void
 }
 
 /** The response to a {@link DirectRequest}. */
