@@ -48,6 +48,7 @@ describe('the door when many come together', () => {
     house.come(200)
     for (let turn = 0; turn < 3; turn++) house.endTurn(12)
     expect(house.begun).toHaveLength(16 + 3 * 32)
+    expect([0, 16, 48, 80].map((begun) => house.waitedMs[begun])).toEqual([0, 12, 24, 36])
     expect(house.refused).toEqual([])
     house.come(1, 'MISSION_CRITICAL')
     house.endTurn(12)
@@ -93,6 +94,7 @@ describe('the door when many come together', () => {
 /** A door with requests that are numbered as they come, and a loop that is turned by hand. */
 class House {
   readonly begun: number[] = []
+  readonly waitedMs: number[] = []
   readonly refused: number[] = []
   readonly ended: EndedRequest[] = []
   private now = 0
@@ -126,8 +128,9 @@ class House {
       const response = { destroyed: false, writeHead: () => {}, end: () => this.refused.push(number) }
       this.responses.push(response)
       this.numbersOf.set(request, number)
-      this.door.meet(request, response as unknown as HttpResponse, (begun) => {
+      this.door.meet(request, response as unknown as HttpResponse, (begun, _response, _caller, waitedMs) => {
         this.begun.push(this.numbersOf.get(begun)!)
+        this.waitedMs.push(waitedMs)
       })
     }
   }

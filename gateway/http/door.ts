@@ -20,8 +20,8 @@ export interface DoorOptions {
   readonly onEnded: (ended: EndedRequest) => void
 }
 
-/** Begins a request. A caller that is known already need not be asked for again. */
-export type Enter = (request: HttpRequest, response: HttpResponse, caller: Caller | undefined) => void
+/** Begins a request that has waited so long in the queue, in milliseconds. A caller that is known already need not be asked for again. */
+export type Enter = (request: HttpRequest, response: HttpResponse, caller: Caller | undefined, waitedMs: number) => void
 
 /** So many of those that wait begin in one turn of the event loop: two full letters to a subgraph. */
 const BEGUN_TOGETHER = 32
@@ -51,7 +51,7 @@ export class Door {
     if (!isQueued) shedder.noteWait(waitedMs)
     const caller = (isQueued || shedder.sheds) && isPlain(request) ? this.callerOf(request) : undefined
     if (!caller || !(isQueued || shedder.refuses(kindOf(caller)))) {
-      enter(request, response, caller)
+      enter(request, response, caller, 0)
       return
     }
     const arrival = { request, response, caller, kind: kindOf(caller), since: loop.monotonic() - waitedMs }
@@ -85,7 +85,7 @@ export class Door {
       else if (shedder.refusesQueued(kind, now - since)) this.refuse(arrival)
       else {
         begun += 1
-        enter(request, response, caller)
+        enter(request, response, caller, now - since)
       }
     }
     if (arrivals.size > 0) loop.endOfTurn(() => this.begin(enter))

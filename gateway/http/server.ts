@@ -56,10 +56,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     logRequest(exchange, log, now)
     if (exchange.route === '/graphql') onEnded(endedRequest(exchange, monotonic()))
   }
-  const enter: Enter = (request, response, caller) => {
+  const enter: Enter = (request, response, caller, waitedMs) => {
     requests.begin()
     const requestId = requestIdOf(request.headers, randomUUID)
-    const start = { requestId, startedAt: now(), startedTick: monotonic(), onClosed }
+    const start = { requestId, startedAt: now() - Math.round(waitedMs), startedTick: monotonic() - waitedMs, onClosed }
     const exchange = new Exchange(request, response, start)
     exchange.caller = caller
     void answer(exchange, routes, options).then((answered) => respond(exchange, answered))
