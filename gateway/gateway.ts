@@ -136,7 +136,6 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, part
   const { log, now } = parts
   const { metrics, usage, limiting } = rooms
   const { authenticate } = rooms.identity
-  const monotonic = () => performance.now()
   const onEnded = (ended: EndedRequest) => {
     usage.count(ended)
     metrics.requests.end(ended)
@@ -149,7 +148,7 @@ function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, part
     maxConnections: config.maxConnections,
     log,
     now,
-    monotonic,
+    monotonic: systemLoop.monotonic,
     requests: metrics.requests,
     onEnded,
   })

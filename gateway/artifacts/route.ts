@@ -1,4 +1,4 @@
-import { streamOf } from '../../shared/json/receive-body.js'
+import { streamOf } from '../../shared/http/receive-body.js'
 import { callerOf, type Exchange } from '../http/exchange.js'
 import { lastSegment, type Route } from '../http/routes.js'
 import { type UploadOptions, uploadArtifact } from './upload.js'

@@ -1,6 +1,6 @@
 import { ABORTED } from '../../shared/control/usage.js'
 import type { HttpRequest, HttpResponse } from '../../shared/http/message.js'
-import type { Criticality } from '../../shared/identity/claims.js'
+import { criticalityOf } from '../../shared/identity/claims.js'
 import type { LoopTime } from '../../shared/load/loop-wait.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { Authenticate } from '../identity/authenticate.js'
@@ -50,11 +50,17 @@ export class Door {
     const isQueued = this.arrivals.size > 0 || shedder.crowded
     if (!isQueued) shedder.noteWait(waitedMs)
     const caller = (isQueued || shedder.sheds) && isPlain(request) ? this.callerOf(request) : undefined
-    if (!caller || !(isQueued || shedder.refuses(kindOf(caller)))) {
+    if (!caller || !(isQueued || shedder.refuses(criticalityOf(caller.identity)))) {
       enter(request, response, caller, 0)
       return
     }
-    const arrival = { request, response, caller, kind: kindOf(caller), since: loop.monotonic() - waitedMs }
+    const arrival = {
+      request,
+      response,
+      caller,
+      kind: criticalityOf(caller.identity),
+      since: loop.monotonic() - waitedMs,
+    }
     if (isQueued) this.queue(arrival, enter)
     else this.refuse(arrival)
   }
@@ -117,10 +123,6 @@ export class Door {
 
 const REFUSED = ['OVERLOADED']
 const GONE = [ABORTED]
-
-function kindOf({ identity }: Caller): Criticality {
-  return identity.criticality ?? 'INTERNAL'
-}
 
 /** Browsers want headers of their own in an answer, and large bodies patience. */
 function isPlain({ url, headers, method }: HttpRequest): boolean {

@@ -1,6 +1,6 @@
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
 import type { HttpRequest } from '../../shared/http/message.js'
-import { receiveBody as receive } from '../../shared/json/receive-body.js'
+import { receiveBody as receive } from '../../shared/http/receive-body.js'
 import type { ReceivedBytes } from '../../shared/json/received-bytes.js'
 import { HttpError } from './http-error.js'
 

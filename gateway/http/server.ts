@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { HttpServer } from '../../shared/http/http-server.js'
+import { streamOf } from '../../shared/http/receive-body.js'
 import { REQUEST_ID_HEADER } from '../../shared/identity/claims.js'
-import { streamOf } from '../../shared/json/receive-body.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { Provenance } from '../delivery/provenance.js'
 import { presentError } from '../errors/present.js'

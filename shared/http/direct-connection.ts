@@ -8,6 +8,8 @@ import type { HttpRequest, HttpResponse } from './message.js'
 export interface ConnectionHost {
   /** The path whose requests are read directly. */
   readonly directPath: string
+  /** How such a request begins, to the end of the line. */
+  readonly directLine: string
   /** Headers of a connection that stays or, while the server closes, ends; each line with its end. */
   readonly connectionLines: string
   readonly closing: boolean
@@ -24,7 +26,6 @@ export interface ConnectionHost {
 export class DirectConnection implements ResponseConnection {
   /** How often the server has looked since something came. */
   looks = 0
-  private readonly requestLine: string
   private response: DirectResponse | undefined
   /** What came while a request was under way. */
   private held: Buffer[] = []
@@ -37,7 +38,6 @@ export class DirectConnection implements ResponseConnection {
     readonly socket: Socket,
     private readonly host: ConnectionHost,
   ) {
-    this.requestLine = `POST ${host.directPath} HTTP/1.1\r\n`
     socket.on('data', this.data).on('end', this.end).on('close', this.close).on('error', this.close)
   }
 
@@ -104,8 +104,8 @@ export class DirectConnection implements ResponseConnection {
   }
 
   private read(bytes: Buffer): void {
-    const { host, requestLine, socket } = this
-    const head = readDirectHead(bytes, requestLine)
+    const { host, socket } = this
+    const head = readDirectHead(bytes, host.directLine)
     if (head) {
       this.response = new DirectResponse(this)
       host.answer(new DirectRequest(host.directPath, head, bytes, socket), this.response)

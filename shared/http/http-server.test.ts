@@ -3,12 +3,13 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { receiveBody } from '../json/receive-body.js'
 import { closeServer } from '../process/listen.js'
+import { deferred } from '../testing/deferred.js'
 import { until } from '../testing/until.js'
 import { DirectRequest } from './direct-request.js'
 import { HttpServer } from './http-server.js'
 import type { HttpRequest, HttpResponse } from './message.js'
+import { receiveBody } from './receive-body.js'
 
 const CONNECTIONS = { keepAliveTimeout: 72_000, directPath: '/graphql' }
 const REFUSALS = { tooLarge: () => new Error('too large'), cutShort: () => new Error('cut short') }
@@ -102,7 +103,7 @@ describe('A server that reads plain requests directly', () => {
     }
     const client = await Client.open(server)
     client.socket.write(plain('1'))
-    await vi.waitUntil(() => waiting.length === 1)
+    await until(async () => waiting.length === 1)
     client.socket.write(plain('2') + plain('3'))
     await turn()
     expect(waiting).toHaveLength(1)
@@ -270,19 +271,6 @@ async function answersTo(requests: readonly string[]): Promise<string> {
   return client.ask(requests.join(''))
 }
 
-interface Deferred<T> {
-  readonly promise: Promise<T>
-  readonly resolve: (value: T) => void
-}
-
-function deferred<T>(): Deferred<T> {
-  let resolve!: (value: T) => void
-  const promise = new Promise<T>((told) => {
-    resolve = told
-  })
-  return { promise, resolve }
-}
-
 class Client {
   private received = ''
 
@@ -305,7 +293,7 @@ class Client {
 
   /** The next answers, as one text. */
   async answers(count: number): Promise<string> {
-    await vi.waitUntil(() => countIn(this.received) >= count, { interval: 1, timeout: 5_000 })
+    await until(async () => countIn(this.received) >= count, { limitMs: 5_000, everyMs: 1 })
     const answers = this.received
     this.received = ''
     return answers

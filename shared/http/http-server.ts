@@ -20,6 +20,7 @@ const LOOK_EVERY_MS = 5_000
  */
 export class HttpServer extends Server implements ConnectionHost {
   readonly directPath: string
+  readonly directLine: string
   closing = false
   readonly #direct = new Set<DirectConnection>()
   readonly #begin: (socket: Socket) => void
@@ -32,6 +33,7 @@ export class HttpServer extends Server implements ConnectionHost {
   ) {
     super(options, answer)
     this.directPath = options.directPath
+    this.directLine = `POST ${options.directPath} HTTP/1.1\r\n`
     this.#begin = this.listeners('connection')[0] as (socket: Socket) => void
     this.removeAllListeners('connection')
     this.on('connection', (socket: Socket) => this.#direct.add(new DirectConnection(socket, this)))

@@ -21,6 +21,11 @@ export interface Identity {
 /** Under overload batch rows are shed first, then `INTERNAL` clients, `MISSION_CRITICAL` ones last. */
 export type Criticality = 'INTERNAL' | 'MISSION_CRITICAL'
 
+/** The criticality of an identity, whether it tells one or not. */
+export function criticalityOf({ criticality = 'INTERNAL' }: Pick<Identity, 'criticality'>): Criticality {
+  return criticality
+}
+
 /** What is signed of an identity, with the time and the body of a request. */
 export interface Claims extends Identity {
   /** Name of the subgraph that may accept it. */

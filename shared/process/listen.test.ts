@@ -1,5 +1,6 @@
 import { createServer, request } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { deferred } from '../testing/deferred.js'
 import { closeServer, listen } from './listen.js'
 
 const loopback = { host: '127.0.0.1', port: 0 }
@@ -53,11 +54,3 @@ describe('closeServer', () => {
     expect((await failure).message).toContain('socket hang up')
   })
 })
-
-function deferred() {
-  let resolve = () => {}
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  return { promise, resolve }
-}

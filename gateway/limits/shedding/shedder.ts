@@ -101,7 +101,7 @@ export class Shedder {
 
   /** Whether one of some kind would be refused now. */
   get sheds(): boolean {
-    return this.stands || this.underWay >= FULL.INTERNAL * this.options.maxRequests
+    return this.stands || this.isFull('INTERNAL')
   }
 
   /** Does the work of a request; throws `OVERLOADED` before it has begun. */

@@ -1,3 +1,4 @@
+import { criticalityOf } from '../../identity/claims.js'
 import type { Priority, RunOptions } from '../../inference/engine.js'
 import type { SubgraphContext } from '../context.js'
 import type { Rank } from '../load/admission.js'
@@ -24,7 +25,7 @@ export const WAIT_SHARES: Readonly<Record<Rank, number>> = { BATCH: 0.025, INTER
 
 /** What is refused first when there is too much to do, and what last. */
 export function rankOf(priority: Priority, { identity }: SubgraphContext): Rank {
-  return priority === 'batch' ? 'BATCH' : (identity.criticality ?? 'INTERNAL')
+  return priority === 'batch' ? 'BATCH' : criticalityOf(identity)
 }
 
 /** How rows of a request are run, by who asks for them. */

@@ -1,4 +1,5 @@
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
+import { criticalityOf } from '../../identity/claims.js'
 import { MAX_PARTS, type Served } from '../../mesh/protocol.js'
 import { parseTraceparent } from '../../telemetry/tracing/traceparent.js'
 import type { Tracer } from '../../telemetry/tracing/tracer.js'
@@ -46,7 +47,7 @@ export async function answerPart(
   try {
     const request = graphqlRequestOf(json)
     context = traced(partContext(http, request, now), options.tracer)
-    leave = operations?.enter(1, context.identity.criticality ?? 'INTERNAL')
+    leave = operations?.enter(1, criticalityOf(context.identity))
     const { status, text, failed } = await graphql.answer(request, contextOf ? contextOf(context) : context)
     endSpan(context, failed)
     return { status, text, failed, served: context.served! }

@@ -1,7 +1,7 @@
 import { ModelgraphError } from '../../errors/modelgraph-error.js'
 import type { HttpRequest } from '../../http/message.js'
+import { receiveBody as receive } from '../../http/receive-body.js'
 import { readJson } from '../../json/read-json.js'
-import { receiveBody as receive } from '../../json/receive-body.js'
 import type { ReceivedBytes } from '../../json/received-bytes.js'
 
 /** The bytes of a request; `PAYLOAD_TOO_LARGE` as soon as they are known to be more than `maxBytes`. */

@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http'
-import { DirectRequest } from '../http/direct-request.js'
-import type { HttpRequest } from '../http/message.js'
-import { ReceivedBytes } from './received-bytes.js'
+import { ReceivedBytes } from '../json/received-bytes.js'
+import { DirectRequest } from './direct-request.js'
+import type { HttpRequest } from './message.js'
 
 /** What a body that cannot be taken is refused with. */
 export interface BodyRefusals {
