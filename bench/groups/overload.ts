@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Network } from '../../deploy/launcher/network.js'
 import { poissonArrivals } from '../load/arrivals.js'
 import { postRequest } from '../load/connection.js'
+import { glance } from '../load/glances.js'
 import { openLoop } from '../load/open-loop.js'
 import { residentMb } from '../memory.js'
 import { rowOfSample } from '../row-of-sample.js'
@@ -105,6 +106,7 @@ async function offer({ url, of }: Requests, { before, perSecond, milliseconds }:
     maxConnections: CONNECTIONS,
     firstConnections: CONNECTIONS,
     patienceMs: PATIENCE_MS,
+    pace: glance,
     request: of,
     answered: (index, status, body, latencyMs) => {
       if (index >= lead.length) outcome.take(isCritical(index), status, body, latencyMs)

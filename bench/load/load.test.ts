@@ -6,6 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { poissonArrivals } from './arrivals.js'
 import { closedLoop } from './closed-loop.js'
 import { postRequest } from './connection.js'
+import { glance } from './glances.js'
+import { openLoop } from './open-loop.js'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -54,6 +56,32 @@ describe('a closed loop', () => {
   it('ends when the server breaks a connection', async () => {
     const url = await listening((request) => request.socket.destroy())
     await expect(closedLoop(targetOf(url, ['1']), { concurrency: 4, milliseconds: 10_000 })).rejects.toThrow()
+  })
+})
+
+describe('an open loop', () => {
+  it('sends each request once, and counts from the time it was to be sent', async () => {
+    const seen: number[] = []
+    const url = await listening(async (request, response) => {
+      seen.push(Number(await text(request)))
+      response.setHeader('Content-Length', 2)
+      setTimeout(() => response.end('{}'), 5)
+    })
+    const times = poissonArrivals(1_000, 60, 3)
+    const answers: { index: number; status: number; latencyMs: number }[] = []
+    const unanswered = await openLoop({
+      url,
+      times,
+      request: (index) => postRequest(url, {}, Buffer.from(String(index))),
+      answered: (index, status, _body, latencyMs) => answers.push({ index, status, latencyMs }),
+      maxConnections: 100,
+      patienceMs: 5_000,
+      pace: glance,
+    })
+    expect(unanswered).toBe(0)
+    expect(seen.sort((a, b) => a - b)).toEqual([...times.keys()])
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(times.length)
+    expect(Math.min(...answers.map(({ latencyMs }) => latencyMs))).toBeGreaterThanOrEqual(4)
   })
 })
 

@@ -18,6 +18,8 @@ export interface OpenLoad {
   readonly firstConnections?: number
   /** How long after the last time answers are waited for, in milliseconds. */
   readonly patienceMs: number
+  /** Calls `due` with the count of times that have come so far, until all have; `pace` unless said otherwise. */
+  readonly pace?: typeof pace
 }
 
 /** Time before the first request, in milliseconds: the thread that keeps the pace starts within it. */
@@ -30,7 +32,8 @@ export async function openLoop(load: OpenLoad): Promise<number> {
   try {
     await calls.connect(load.firstConnections ?? FIRST_CONNECTIONS)
     calls.startAt = performance.now() + HEAD_START_MS
-    await Promise.race([calls.done, pace(load.times, performance.timeOrigin + calls.startAt, (due) => calls.send(due))])
+    const startAt = performance.timeOrigin + calls.startAt
+    await Promise.race([calls.done, (load.pace ?? pace)(load.times, startAt, (due) => calls.send(due))])
     return await calls.patiently()
   } finally {
     calls.close()
