@@ -28,6 +28,12 @@ export class Arrivals {
     return this.waiting.MISSION_CRITICAL.shift() ?? this.waiting.INTERNAL.shift()
   }
 
+  /** Takes the first of a kind, if it `is` so. */
+  takeIf(kind: Criticality, is: (arrival: Arrival) => boolean): Arrival | undefined {
+    const [first] = this.waiting[kind]
+    return first && is(first) ? this.waiting[kind].shift() : undefined
+  }
+
   /** How long the first of a kind has waited at `now`, in milliseconds; 0 where none waits. */
   waitMs(kind: Criticality, now: number): number {
     return now - (this.waiting[kind][0]?.since ?? now)

@@ -70,7 +70,31 @@ describe('the door when many come together', () => {
     expect(house.refused.slice(before)).toEqual([220, 221])
     house.endTurn()
     expect(house.begun.at(-1)).toBe(222)
-    expect(house.refused.slice(before)).toEqual([220, 221, 216, 217, 218, 219])
+    expect(house.refused.slice(before)).toEqual([220, 221, ...numbers(204, 220)])
+  })
+
+  it('tells those who have waited for too long before those who overtake them begin', () => {
+    const house = new House()
+    house.come(200)
+    for (let turn = 0; turn < 3; turn++) house.endTurn(12)
+    house.come(100, 'MISSION_CRITICAL')
+    expect(house.refused).toEqual([])
+    house.endTurn(12)
+    expect(house.refused).toEqual(numbers(112, 200))
+    expect(house.begun.slice(112)).toEqual(numbers(200, 208))
+  })
+
+  it('begins four at once and eight at the end of a turn while a queue stands', () => {
+    const house = new House()
+    house.come(200)
+    for (let turn = 0; turn < 4; turn++) house.endTurn(12)
+    const before = house.begun.length
+    house.come(30, 'MISSION_CRITICAL')
+    expect(house.begun.slice(before)).toEqual(numbers(200, 204))
+    house.endTurn()
+    expect(house.begun.slice(before)).toEqual(numbers(200, 212))
+    house.endTurn()
+    expect(house.begun.slice(before)).toEqual(numbers(200, 220))
   })
 
   it('does not begin what nobody waits for any more, and counts it', () => {

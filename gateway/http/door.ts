@@ -1,6 +1,6 @@
 import { ABORTED } from '../../shared/control/usage.js'
 import type { HttpRequest, HttpResponse } from '../../shared/http/message.js'
-import { criticalityOf } from '../../shared/identity/claims.js'
+import { CRITICALITIES, criticalityOf } from '../../shared/identity/claims.js'
 import type { LoopTime } from '../../shared/load/loop-wait.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import type { Authenticate } from '../identity/authenticate.js'
@@ -12,7 +12,10 @@ import { type Arrival, Arrivals } from './arrivals.js'
 import { DoorRefusals } from './door-refusals.js'
 
 export interface DoorOptions {
-  readonly shedder: Pick<Shedder, 'arrive' | 'noteWait' | 'crowded' | 'sheds' | 'refuses' | 'refusesQueued' | 'refusal'>
+  readonly shedder: Pick<
+    Shedder,
+    'arrive' | 'noteWait' | 'crowded' | 'beginAtEnd' | 'sheds' | 'refuses' | 'refusesQueued' | 'refusal'
+  >
   readonly authenticate: Authenticate
   readonly log: Log
   readonly loop: Pick<LoopTime, 'monotonic' | 'endOfTurn'>
@@ -22,9 +25,6 @@ export interface DoorOptions {
 
 /** Begins a request that has waited so long in the queue, in milliseconds. A caller that is known already need not be asked for again. */
 export type Enter = (request: HttpRequest, response: HttpResponse, caller: Caller | undefined, waitedMs: number) => void
-
-/** So many of those that wait begin in one turn of the event loop: two full letters to a subgraph. */
-const BEGUN_TOGETHER = 32
 
 /** A body of this size that is refused is taken off the connection without more ado, in bytes. */
 const SMALL_BODY = 65_536
@@ -82,13 +82,14 @@ export class Door {
     const { arrivals } = this
     const { shedder, loop } = this.options
     const now = loop.monotonic()
-    shedder.noteWait(Math.max(arrivals.waitMs('MISSION_CRITICAL', now), arrivals.waitMs('INTERNAL', now)), true)
-    for (let begun = 0; begun < BEGUN_TOGETHER; ) {
+    const longestMs = Math.max(arrivals.waitMs('MISSION_CRITICAL', now), arrivals.waitMs('INTERNAL', now))
+    shedder.noteWait(longestMs, arrivals.size)
+    this.refuseLate(now)
+    for (let begun = 0; begun < shedder.beginAtEnd; ) {
       const arrival = arrivals.take()
       if (!arrival) return
-      const { request, response, caller, kind, since } = arrival
+      const { request, response, caller, since } = arrival
       if (response.destroyed) this.end(arrival, GONE)
-      else if (shedder.refusesQueued(kind, now - since)) this.refuse(arrival)
       else {
         begun += 1
         enter(request, response, caller, now - since)
@@ -97,15 +98,29 @@ export class Door {
     if (arrivals.size > 0) loop.endOfTurn(() => this.begin(enter))
   }
 
+  /** Those who have waited for too long are told so now, not when those who overtake them have all begun. */
+  private refuseLate(now: number): void {
+    const { shedder } = this.options
+    const isLate = ({ kind, since }: Arrival) => shedder.refusesQueued(kind, now - since)
+    for (const kind of CRITICALITIES) {
+      for (let late = this.arrivals.takeIf(kind, isLate); late; late = this.arrivals.takeIf(kind, isLate))
+        this.refuse(late)
+    }
+  }
+
   private refuse(arrival: Arrival): void {
-    this.refusals.refuse(arrival.request, arrival.response)
-    this.end(arrival, REFUSED)
+    const { request, response } = arrival
+    if (response.destroyed) this.end(arrival, GONE)
+    else {
+      this.refusals.refuse(request, response)
+      this.end(arrival, REFUSED)
+    }
   }
 
   private end({ caller, since }: Arrival, codes: readonly string[]): void {
     const { onEnded, loop } = this.options
     const latencyMs = loop.monotonic() - since
-    onEnded({ client: caller.terms.clientId, operation: undefined, latencyMs, codes, predicted: [], isHot: false })
+    onEnded({ client: caller.terms.clientId, operation: undefined, codes, latencyMs, predicted: [], isHot: false })
   }
 
   /** Undefined for a caller of whom others have to be asked, and for none: they are told so where there is time. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Contract } from '../contract/declaration.js'
 import type { Notice } from '../deprecation/notice.js'
+import { CRITICALITIES } from '../identity/claims.js'
 import type { RolloutPolicy } from '../rollout/policy.js'
 import {
   type Acknowledgement,
@@ -52,7 +53,7 @@ export const keyHolderSchema = z.object({
   environment,
   scopes: z.array(z.string()),
   expiresAt: z.number().nullable(),
-  criticality: z.enum(['INTERNAL', 'MISSION_CRITICAL']),
+  criticality: z.enum(CRITICALITIES),
   limits,
   delivery,
 }) satisfies z.ZodType<KeyHolder>

@@ -18,8 +18,10 @@ export interface Identity {
   readonly criticality?: Criticality
 }
 
+export const CRITICALITIES = ['INTERNAL', 'MISSION_CRITICAL'] as const
+
 /** Under overload batch rows are shed first, then `INTERNAL` clients, `MISSION_CRITICAL` ones last. */
-export type Criticality = 'INTERNAL' | 'MISSION_CRITICAL'
+export type Criticality = (typeof CRITICALITIES)[number]
 
 /** The criticality of an identity, whether it tells one or not. */
 export function criticalityOf({ criticality = 'INTERNAL' }: Pick<Identity, 'criticality'>): Criticality {

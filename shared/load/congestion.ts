@@ -27,10 +27,10 @@ export class Congestion {
     return this.#stands
   }
 
-  /** Takes how long something waits; `now` in milliseconds from any fixed point. */
-  note(waitMs: number, now: number): void {
+  /** Takes how long something waits; `now` in milliseconds from any fixed point. Too few never make a queue that stands. */
+  note(waitMs: number, now: number, isMany = true): void {
     const { maxMs, lastsMs, heldToMs } = this.bounds
-    if (waitMs < maxMs) this.#lateSince = undefined
+    if (waitMs < maxMs || !isMany) this.#lateSince = undefined
     else {
       this.#lateSince ??= now
       if (now - this.#lateSince >= lastsMs) this.#stands = true

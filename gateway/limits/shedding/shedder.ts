@@ -39,8 +39,12 @@ const HELD = 0.2
  */
 const CRITICAL = 20
 
-/** The first so many requests of a turn are no crowd. */
-const FEW = 16
+/**
+ * How many requests begin in one turn of the event loop: of those it reads, and of those that wait at its end (two full
+ * letters to a subgraph). While a queue stands it is a quarter, so that turns are short and refusals are quick.
+ */
+const BEGIN = { atOnce: 16, atEnd: 32 }
+const BEGIN_WHILE_IT_STANDS = { atOnce: 4, atEnd: 8 }
 
 /** When refused clients are told to come back, in milliseconds; spread, so that they do not come back together. */
 const RETRY_MS = { least: 500, spread: 1_000 }
@@ -87,16 +91,22 @@ export class Shedder {
   }
 
   /** Told how long requests wait: of each as it is first seen, or, where some are `queued`, of the first in the queue. */
-  noteWait(waitMs: number, queued = false): void {
+  noteWait(waitMs: number, queued = 0): void {
     const { wait, monotonic } = this.options
     const now = monotonic()
-    this.ofMany.note(queued || wait.together >= MANY ? waitMs : 0, now)
+    const isMany = Math.max(queued, wait.together) >= MANY
+    this.ofMany.note(isMany || queued > 0 ? waitMs : 0, now, isMany)
     this.ofFew.note(waitMs, now)
   }
 
-  /** Whether more have been seen in this turn of the event loop than should begin in it. */
+  /** Whether more have been seen in this turn of the event loop than should begin as they are read. */
   get crowded(): boolean {
-    return this.options.wait.arrivals > FEW
+    return this.options.wait.arrivals > this.begin.atOnce
+  }
+
+  /** How many of those that wait should begin at the end of a turn. */
+  get beginAtEnd(): number {
+    return this.begin.atEnd
   }
 
   /** Whether one of some kind would be refused now. */
@@ -152,6 +162,10 @@ export class Shedder {
 
   private isFull(kind: Kind): boolean {
     return this.underWay >= FULL[kind] * this.options.maxRequests
+  }
+
+  private get begin(): typeof BEGIN {
+    return this.ofMany.stands ? BEGIN_WHILE_IT_STANDS : BEGIN
   }
 
   private get stands(): boolean {

@@ -134,15 +134,40 @@ describe('the shedder', () => {
 
   it('goes by how long the first has waited where requests wait in a queue', () => {
     const { shedder, later } = waiting(16)
-    shedder.noteWait(24, true)
+    shedder.noteWait(24, 48)
     expect(shedder.refusesQueued('INTERNAL', 24)).toBe(false)
     later(25)
-    shedder.noteWait(24, true)
+    shedder.noteWait(24, 48)
     expect(shedder.refusesQueued('INTERNAL', 1.9)).toBe(false)
     expect(shedder.refusesQueued('INTERNAL', 2)).toBe(true)
     expect(shedder.refusesQueued('MISSION_CRITICAL', 199)).toBe(false)
     expect(shedder.refusesQueued('MISSION_CRITICAL', 200)).toBe(true)
     expect(shedder.counters().refused).toEqual({ BATCH: 0, INTERNAL: 1, MISSION_CRITICAL: 1 })
+  })
+
+  it('takes a short queue for none, until one stands', () => {
+    const { shedder, later } = waiting(16)
+    for (const size of [47, 47, 48]) {
+      shedder.noteWait(24, size)
+      later(25)
+    }
+    expect(shedder.sheds).toBe(false)
+    shedder.noteWait(24, 48)
+    expect(shedder.sheds).toBe(true)
+    later(999)
+    shedder.noteWait(2, 1)
+    later(999)
+    shedder.noteWait(1, 1)
+    expect(shedder.sheds).toBe(true)
+  })
+
+  it('lets less begin in a turn while a queue stands', () => {
+    const { shedder, later } = waiting(16)
+    expect([shedder.crowded, shedder.beginAtEnd]).toEqual([false, 32])
+    shedder.noteWait(24, 48)
+    later(25)
+    shedder.noteWait(24, 48)
+    expect([shedder.crowded, shedder.beginAtEnd]).toEqual([true, 8])
   })
 
   it('counts what is under way, what it admitted and what it refused', async () => {
