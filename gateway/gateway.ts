@@ -20,10 +20,9 @@ import { createProbe } from './health/probe.js'
 import { Readiness } from './health/readiness.js'
 import { healthRoutes } from './health/routes.js'
 import { preflightRoute } from './http/cross-origin.js'
-import { Door } from './http/door.js'
+import { createFrontDoor } from './http/front-door.js'
 import { graphqlRoute } from './http/graphql-route.js'
 import type { Route } from './http/routes.js'
-import { createHttpServer } from './http/server.js'
 import { createIdentity, type RunningIdentity } from './identity/start-identity.js'
 import { Admission } from './limits/admission.js'
 import { createLimits, type RunningLimits } from './limits/start-limits.js'
@@ -36,7 +35,6 @@ import { createSupergraph, type RunningSupergraph } from './supergraph/start-sup
 import { createGatewayMetrics, type GatewayMetrics } from './telemetry/gateway-metrics.js'
 import { metricsRoute } from './telemetry/metrics-route.js'
 import { UsageReporter } from './usage/usage-reporter.js'
-import type { EndedRequest } from './usage/used.js'
 
 /** What a gateway is given beside its settings. */
 export interface GatewayParts {
@@ -109,7 +107,7 @@ function createRooms(config: GatewayConfig, parts: GatewayParts): Rooms {
     metrics: metricsOf({ identity, limiting, meshed, supergraph }),
     tracer: startTracer('gateway', config.tracing, parts.log),
   }
-  return { ...rooms, http: createFrontDoor(rooms, config, parts) }
+  return { ...rooms, http: frontDoorOf(rooms, config, parts) }
 }
 
 function createUsage(config: GatewayConfig, parts: GatewayParts & Pick<Rooms, 'registry'>): UsageReporter {
@@ -132,25 +130,18 @@ function metricsOf({ identity, limiting, meshed, supergraph }: Measured): Gatewa
   return createGatewayMetrics({ mesh: () => mesh.counters(), caches, load: limiting, unmatchedRules })
 }
 
-function createFrontDoor(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, parts: GatewayParts): Server {
-  const { log, now } = parts
-  const { metrics, usage, limiting } = rooms
-  const { authenticate } = rooms.identity
-  const onEnded = (ended: EndedRequest) => {
-    usage.count(ended)
-    metrics.requests.end(ended)
-  }
-  return createHttpServer({
-    routes: routesOf(rooms, config, parts),
-    authenticate,
-    door: new Door({ shedder: limiting.shedder, authenticate, log, loop: systemLoop, onEnded }),
+function frontDoorOf(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now, ...parts }: GatewayParts): Server {
+  return createFrontDoor({
+    routes: routesOf(rooms, config, { log, now, ...parts }),
+    authenticate: rooms.identity.authenticate,
     provenance: new Provenance(new Networks(config.trustedProxies)),
+    shedder: rooms.limiting.shedder,
+    loop: systemLoop,
     maxConnections: config.maxConnections,
+    usage: rooms.usage,
+    requests: rooms.metrics.requests,
     log,
     now,
-    monotonic: systemLoop.monotonic,
-    requests: metrics.requests,
-    onEnded,
   })
 }
 

@@ -9,6 +9,7 @@ import { readHouseOperations } from './delivery/house-operations.js'
 import { startGateway } from './gateway.js'
 import { Planner } from './planner/planner.js'
 import { NAMED_RULES, OPERATOR_RULES } from './policy/rules.js'
+import { rehearse } from './rehearsal/rehearse.js'
 
 // Bodies lie outside of the heap and are soon gone, but V8 counts them as growth of a heap that hardly grows, and would mark all
 // of it every few dozen large requests. It may grow to twice what is alive before that.
@@ -16,9 +17,11 @@ setFlagsFromString('--heap-growing-percent=100')
 
 await runProcess('gateway', async () => {
   const config = readGatewayConfig()
+  const log = createLog('gateway', config.logLevel)
+  await rehearse(log)
   const planner = new Planner()
   const gateway = await startGateway(config, {
-    log: createLog('gateway', config.logLevel),
+    log,
     now: Date.now,
     pause: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
     planner,

@@ -1,4 +1,4 @@
-import { Counter, Gauge, type Metric, type Registry } from 'prom-client'
+import { Counter, Gauge, type Metric, Registry } from 'prom-client'
 import { NONE, OTHER } from '../../shared/control/usage.js'
 import type { EndedRequest } from '../usage/used.js'
 import { DurationBuckets } from './duration-buckets.js'
@@ -20,6 +20,11 @@ export class RequestMetrics {
     this.registerGauges(register)
     // prom-client's own histogram hashes its labels at every observation.
     register.registerMetric({ name: DURATION, get: async () => this.histogram() } as unknown as Metric)
+  }
+
+  /** Counts what `/metrics` does not tell. */
+  static unregistered(): RequestMetrics {
+    return new RequestMetrics(new Registry())
   }
 
   begin(): void {

@@ -1,0 +1,52 @@
+import { createServer } from 'node:net'
+import { Writable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { createLog } from '../../shared/telemetry/log.js'
+import { Crowd } from './crowd.js'
+import { rehearse } from './rehearse.js'
+
+describe('a rehearsal of overload', () => {
+  it('takes and refuses thousands of requests, and leaves nothing behind', async () => {
+    const before = openServers()
+    const { log, lines } = logged()
+    await rehearse(log)
+    const [{ taken, refused, msg }] = lines() as [{ taken: number; refused: number; msg: string }]
+    expect(msg).toBe('overload is rehearsed')
+    expect(taken + refused).toBe(4 * 16 * 128)
+    expect(taken).toBeGreaterThanOrEqual(2 * 16 * 128)
+    expect(refused).toBeGreaterThan(500)
+    expect(openServers()).toBe(before)
+  })
+
+  it('is warned of where it cannot be, and the gateway starts', async () => {
+    const { log, lines } = logged()
+    await rehearse(log, { host: '203.0.113.1', port: 0 })
+    expect(lines()).toMatchObject([{ level: 40, err: { message: expect.stringContaining('no address 203.0.113.1') } }])
+  })
+})
+
+describe('a crowd', () => {
+  it('says when a connection breaks before the answer', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.destroy()))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as { port: number }
+    const crowd = await Crowd.gather({ host: '127.0.0.1', port }, [Buffer.from('hello')])
+    await expect(crowd.ask(1)).rejects.toThrow('The connection broke.')
+    server.close()
+  })
+})
+
+function openServers(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length
+}
+
+function logged() {
+  const written: string[] = []
+  const sink = new Writable({
+    write(line, _encoding, done) {
+      written.push(String(line))
+      done()
+    },
+  })
+  return { log: createLog('test', 'info', sink), lines: () => written.map((line) => JSON.parse(line) as unknown) }
+}
