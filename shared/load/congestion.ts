@@ -7,8 +7,11 @@ export interface CongestionBounds {
   readonly heldToMs: number
 }
 
-/** The queue has gone when nothing has waited for longer than what it is held to for so long, in milliseconds. */
-const CALM_MS = 1_000
+/**
+ * The queue has gone when nothing has waited for longer than it is held to for so long, in milliseconds, or less than this
+ * share of what came in as long a time: where processes share cores, now and then something waits without a queue.
+ */
+const CALM = { ms: 1_000, share: 0.1 }
 
 /**
  * Tells a standing queue from a burst, by how long things wait in it. Short queues absorb bursts and cost nobody
@@ -18,8 +21,12 @@ const CALM_MS = 1_000
 export class Congestion {
   /** From when on all has waited for longer than it may. */
   #lateSince: number | undefined
-  #heldAt = Number.NEGATIVE_INFINITY
   #stands = false
+  #lastLate = 0
+  /** Since when it is counted how much has waited for longer than it is held to, once it stands. */
+  #countedSince = 0
+  #counted = 0
+  #late = 0
 
   constructor(private readonly bounds: CongestionBounds) {}
 
@@ -33,9 +40,30 @@ export class Congestion {
     if (waitMs < maxMs || !isMany) this.#lateSince = undefined
     else {
       this.#lateSince ??= now
-      if (now - this.#lateSince >= lastsMs) this.#stands = true
+      if (now - this.#lateSince >= lastsMs && !this.#stands) this.#stand(now)
     }
-    if (waitMs >= heldToMs) this.#heldAt = now
-    else if (this.#stands && now - this.#heldAt >= CALM_MS) this.#stands = false
+    if (this.#stands) this.#count(waitMs >= heldToMs, now)
+  }
+
+  #stand(now: number): void {
+    this.#stands = true
+    this.#countFrom(now)
+  }
+
+  #count(isLate: boolean, now: number): void {
+    this.#counted += 1
+    if (isLate) {
+      this.#late += 1
+      this.#lastLate = now
+    }
+    if (now - this.#lastLate >= CALM.ms) this.#stands = false
+    if (now - this.#countedSince < CALM.ms) return
+    if (this.#late < CALM.share * this.#counted) this.#stands = false
+    this.#countFrom(now)
+  }
+
+  #countFrom(now: number): void {
+    this.#countedSince = now
+    this.#counted = this.#late = 0
   }
 }
