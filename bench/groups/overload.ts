@@ -28,10 +28,10 @@ const CALLERS_MS = 3_000
 const STEP_MS = 4_000
 /**
  * Rates tried for capacity, of what the callers get that wait for their answers: the first that is fine, or the last. Each
- * is tried twice, for a pause of the machine is no want of capacity.
+ * is tried three times, for a pause of the machine is no want of capacity.
  */
 const STEPS = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
-const TRIES = 2
+const TRIES = 3
 /** Before anything counts, requests come at a rate that can be answered: connections are no longer new, and code is compiled. */
 const LEAD_MS = 2_000
 const SEED = 30

@@ -24,18 +24,23 @@ export class Arrivals {
     this.waiting[arrival.kind].push(arrival)
   }
 
-  take(): Arrival | undefined {
-    return this.waiting.MISSION_CRITICAL.shift() ?? this.waiting.INTERNAL.shift()
+  /** Who is next; undefined where nobody waits. */
+  get next(): Arrival | undefined {
+    return this.waiting.MISSION_CRITICAL[0] ?? this.waiting.INTERNAL[0]
   }
 
-  /** Takes the first of a kind, if it `is` so. */
-  takeIf(kind: Criticality, is: (arrival: Arrival) => boolean): Arrival | undefined {
-    const [first] = this.waiting[kind]
-    return first && is(first) ? this.waiting[kind].shift() : undefined
+  /** The first of a kind. */
+  first(kind: Criticality): Arrival | undefined {
+    return this.waiting[kind][0]
+  }
+
+  /** Takes out the first of a kind. */
+  shift(kind: Criticality): void {
+    this.waiting[kind].shift()
   }
 
   /** How long the first of a kind has waited at `now`, in milliseconds; 0 where none waits. */
   waitMs(kind: Criticality, now: number): number {
-    return now - (this.waiting[kind][0]?.since ?? now)
+    return now - (this.first(kind)?.since ?? now)
   }
 }

@@ -81,20 +81,23 @@ describe('the door when many come together', () => {
     expect(house.refused).toEqual([])
     house.endTurn(12)
     expect(house.refused).toEqual(numbers(112, 200))
-    expect(house.begun.slice(112)).toEqual(numbers(200, 208))
+    expect(house.begun.slice(112)).toEqual(numbers(200, 232))
   })
 
-  it('begins four at once and eight at the end of a turn while a queue stands', () => {
+  it('begins four at once and eight at the end of a turn while a queue stands, and more that are mission-critical', () => {
     const house = new House()
     house.come(200)
     for (let turn = 0; turn < 4; turn++) house.endTurn(12)
     const before = house.begun.length
-    house.come(30, 'MISSION_CRITICAL')
+    house.come(30)
+    house.come(40, 'MISSION_CRITICAL')
     expect(house.begun.slice(before)).toEqual(numbers(200, 204))
     house.endTurn()
-    expect(house.begun.slice(before)).toEqual(numbers(200, 212))
+    expect(house.begun.slice(before)).toEqual([...numbers(200, 204), ...numbers(230, 262)])
     house.endTurn()
-    expect(house.begun.slice(before)).toEqual(numbers(200, 220))
+    expect(house.begun.slice(before + 36)).toEqual(numbers(262, 270))
+    house.endTurn()
+    expect(house.begun.slice(before + 44)).toEqual(numbers(204, 212))
   })
 
   it('does not begin what nobody waits for any more, and counts it', () => {

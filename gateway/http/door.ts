@@ -14,7 +14,7 @@ import { DoorRefusals } from './door-refusals.js'
 export interface DoorOptions {
   readonly shedder: Pick<
     Shedder,
-    'arrive' | 'noteWait' | 'crowded' | 'beginAtEnd' | 'sheds' | 'refuses' | 'refusesQueued' | 'refusal'
+    'arrive' | 'noteWait' | 'crowded' | 'begins' | 'sheds' | 'refuses' | 'refusesQueued' | 'refusal'
   >
   readonly authenticate: Authenticate
   readonly log: Log
@@ -85,14 +85,12 @@ export class Door {
     const longestMs = Math.max(arrivals.waitMs('MISSION_CRITICAL', now), arrivals.waitMs('INTERNAL', now))
     shedder.noteWait(longestMs, arrivals.size)
     this.refuseLate(now)
-    for (let begun = 0; begun < shedder.beginAtEnd; ) {
-      const arrival = arrivals.take()
-      if (!arrival) return
-      const { request, response, caller, since } = arrival
-      if (response.destroyed) this.end(arrival, GONE)
+    for (let begun = 0, next = arrivals.next; next && shedder.begins(next.kind, begun); next = arrivals.next) {
+      arrivals.shift(next.kind)
+      if (next.response.destroyed) this.end(next, GONE)
       else {
         begun += 1
-        enter(request, response, caller, now - since)
+        enter(next.request, next.response, next.caller, now - next.since)
       }
     }
     if (arrivals.size > 0) loop.endOfTurn(() => this.begin(enter))
@@ -100,12 +98,16 @@ export class Door {
 
   /** Those who have waited for too long are told so now, not when those who overtake them have all begun. */
   private refuseLate(now: number): void {
-    const { shedder } = this.options
-    const isLate = ({ kind, since }: Arrival) => shedder.refusesQueued(kind, now - since)
     for (const kind of CRITICALITIES) {
-      for (let late = this.arrivals.takeIf(kind, isLate); late; late = this.arrivals.takeIf(kind, isLate))
-        this.refuse(late)
+      for (let first = this.arrivals.first(kind); first && this.isLate(first, now); first = this.arrivals.first(kind)) {
+        this.arrivals.shift(kind)
+        this.refuse(first)
+      }
     }
+  }
+
+  private isLate({ kind, since }: Arrival, now: number): boolean {
+    return this.options.shedder.refusesQueued(kind, now - since)
   }
 
   private refuse(arrival: Arrival): void {

@@ -41,7 +41,8 @@ const CRITICAL = 20
 
 /**
  * How many requests begin in one turn of the event loop: of those it reads, and of those that wait at its end (two full
- * letters to a subgraph). While a queue stands it is a quarter, so that turns are short and refusals are quick.
+ * letters to a subgraph). While a queue stands it is a quarter, so that turns are short and refusals are quick; but
+ * mission-critical requests that wait should not wait for that.
  */
 const BEGIN = { atOnce: 16, atEnd: 32 }
 const BEGIN_WHILE_IT_STANDS = { atOnce: 4, atEnd: 8 }
@@ -104,9 +105,9 @@ export class Shedder {
     return this.options.wait.arrivals > this.begin.atOnce
   }
 
-  /** How many of those that wait should begin at the end of a turn. */
-  get beginAtEnd(): number {
-    return this.begin.atEnd
+  /** Whether one that waits should begin at the end of a turn in which so many have begun there. */
+  begins(kind: Criticality, begun: number): boolean {
+    return begun < (kind === 'MISSION_CRITICAL' ? BEGIN : this.begin).atEnd
   }
 
   /** Whether one of some kind would be refused now. */

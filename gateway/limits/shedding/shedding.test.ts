@@ -163,11 +163,12 @@ describe('the shedder', () => {
 
   it('lets less begin in a turn while a queue stands', () => {
     const { shedder, later } = waiting(16)
-    expect([shedder.crowded, shedder.beginAtEnd]).toEqual([false, 32])
+    const inATurn = (kind: Criticality) => [...Array(100).keys()].find((begun) => !shedder.begins(kind, begun))
+    expect([shedder.crowded, inATurn('INTERNAL'), inATurn('MISSION_CRITICAL')]).toEqual([false, 32, 32])
     shedder.noteWait(24, 48)
     later(25)
     shedder.noteWait(24, 48)
-    expect([shedder.crowded, shedder.beginAtEnd]).toEqual([true, 8])
+    expect([shedder.crowded, inATurn('INTERNAL'), inATurn('MISSION_CRITICAL')]).toEqual([true, 8, 32])
   })
 
   it('counts what is under way, what it admitted and what it refused', async () => {
