@@ -115,6 +115,12 @@ function overloadGoals(name: 'model' | 'gateway'): readonly Goal[] {
   const overload = `overload-${name}`
   return [
     {
+      what: `\`${overload}\`, share of requests refused: less was no overload`,
+      bound: '≥',
+      goal: 0.05,
+      figure: (rows) => rows.extra(overload, 'refusedShare'),
+    },
+    {
       what: `\`${overload}\`, p99 of what is accepted, of \`capacity-${name}\``,
       bound: '≤',
       goal: 2,

@@ -34,6 +34,7 @@ export class OverloadOutcome {
     const extra = {
       offered: offered.all,
       refused: refused.length,
+      refusedShare: refused.length / offered.all,
       refusedCritical: this.#refusedCritical,
       failed: this.#failed,
       ...(refused.length > 0 && { refusedP50Ms: quantile(refused, 0.5), refusedP99Ms: quantile(refused, 0.99) }),

@@ -81,23 +81,23 @@ describe('the door when many come together', () => {
     expect(house.refused).toEqual([])
     house.endTurn(12)
     expect(house.refused).toEqual(numbers(112, 200))
-    expect(house.begun.slice(112)).toEqual(numbers(200, 232))
+    expect(house.begun.slice(112)).toEqual(numbers(200, 216))
   })
 
-  it('begins four at once and eight at the end of a turn while a queue stands, and more that are mission-critical', () => {
+  it('begins four at once and eight at the end of a turn while a queue stands, or sixteen mission-critical ones', () => {
     const house = new House()
     house.come(200)
     for (let turn = 0; turn < 4; turn++) house.endTurn(12)
     const before = house.begun.length
     house.come(30)
-    house.come(40, 'MISSION_CRITICAL')
+    house.come(20, 'MISSION_CRITICAL')
     expect(house.begun.slice(before)).toEqual(numbers(200, 204))
     house.endTurn()
-    expect(house.begun.slice(before)).toEqual([...numbers(200, 204), ...numbers(230, 262)])
+    expect(house.begun.slice(before)).toEqual([...numbers(200, 204), ...numbers(230, 246)])
     house.endTurn()
-    expect(house.begun.slice(before + 36)).toEqual(numbers(262, 270))
+    expect(house.begun.slice(before + 20)).toEqual([...numbers(246, 250), ...numbers(204, 208)])
     house.endTurn()
-    expect(house.begun.slice(before + 44)).toEqual(numbers(204, 212))
+    expect(house.begun.slice(before + 28)).toEqual(numbers(208, 216))
   })
 
   it('does not begin what nobody waits for any more, and counts it', () => {

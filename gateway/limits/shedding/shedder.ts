@@ -41,11 +41,10 @@ const CRITICAL = 20
 
 /**
  * How many requests begin in one turn of the event loop: of those it reads, and of those that wait at its end (two full
- * letters to a subgraph). While a queue stands it is a quarter, so that turns are short and refusals are quick; but
- * mission-critical requests that wait should not wait for that.
+ * letters to a subgraph). While a queue stands these are fewer, so that turns are short and refusals are quick.
  */
-const BEGIN = { atOnce: 16, atEnd: 32 }
-const BEGIN_WHILE_IT_STANDS = { atOnce: 4, atEnd: 8 }
+const BEGIN = { atOnce: 16, atEnd: { INTERNAL: 32, MISSION_CRITICAL: 32 } }
+const BEGIN_WHILE_IT_STANDS = { atOnce: 4, atEnd: { INTERNAL: 8, MISSION_CRITICAL: 16 } }
 
 /** When refused clients are told to come back, in milliseconds; spread, so that they do not come back together. */
 const RETRY_MS = { least: 500, spread: 1_000 }
@@ -107,7 +106,7 @@ export class Shedder {
 
   /** Whether one that waits should begin at the end of a turn in which so many have begun there. */
   begins(kind: Criticality, begun: number): boolean {
-    return begun < (kind === 'MISSION_CRITICAL' ? BEGIN : this.begin).atEnd
+    return begun < this.begin.atEnd[kind]
   }
 
   /** Whether one of some kind would be refused now. */

@@ -168,7 +168,7 @@ describe('the shedder', () => {
     shedder.noteWait(24, 48)
     later(25)
     shedder.noteWait(24, 48)
-    expect([shedder.crowded, inATurn('INTERNAL'), inATurn('MISSION_CRITICAL')]).toEqual([true, 8, 32])
+    expect([shedder.crowded, inATurn('INTERNAL'), inATurn('MISSION_CRITICAL')]).toEqual([true, 8, 16])
   })
 
   it('counts what is under way, what it admitted and what it refused', async () => {
