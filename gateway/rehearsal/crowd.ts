@@ -42,7 +42,8 @@ class Member {
     return new Promise((resolve, reject) => {
       this.answered = resolve
       this.failed = () => reject(new Error('The connection broke.'))
-      this.socket.write(this.request)
+      if (this.socket.destroyed) this.failed()
+      else this.socket.write(this.request)
     })
   }
 }

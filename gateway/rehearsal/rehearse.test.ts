@@ -1,6 +1,6 @@
-import { createServer } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { Writable } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createLog } from '../../shared/telemetry/log.js'
 import { Crowd } from './crowd.js'
 import { rehearse } from './rehearse.js'
@@ -27,14 +27,26 @@ describe('a rehearsal of overload', () => {
 
 describe('a crowd', () => {
   it('says when a connection breaks before the answer', async () => {
-    const server = createServer((socket) => socket.once('data', () => socket.destroy()))
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const { port } = server.address() as { port: number }
-    const crowd = await Crowd.gather({ host: '127.0.0.1', port }, [Buffer.from('hello')])
+    const crowd = await crowdBefore((socket) => socket.destroy())
     await expect(crowd.ask(1)).rejects.toThrow('The connection broke.')
-    server.close()
+  })
+
+  it('says when a connection has broken before the next request', async () => {
+    const crowd = await crowdBefore((socket) => socket.write('answered'))
+    await crowd.ask(1)
+    crowd.leave()
+    await expect(crowd.ask(2)).rejects.toThrow('The connection broke.')
   })
 })
+
+/** One client before a server that does so with what it gets. */
+async function crowdBefore(answer: (socket: Socket) => void): Promise<Crowd> {
+  const server = createServer((socket) => socket.once('data', () => answer(socket)))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as { port: number }
+  return Crowd.gather({ host: '127.0.0.1', port }, [Buffer.from('hello')])
+}
 
 function openServers(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPServerWrap').length
