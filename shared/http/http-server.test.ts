@@ -300,6 +300,11 @@ class Client {
   }
 }
 
+/** Answers that are whole, those that do not tell their length with the end of their head. */
 function countIn(received: string): number {
-  return received.split('HTTP/1.1 ').filter((answer) => /\r\n\r\n/.test(answer)).length
+  return received.split('HTTP/1.1 ').filter((answer) => {
+    const bodyAt = answer.indexOf('\r\n\r\n') + 4
+    const length = /\r\ncontent-length: (\d+)/i.exec(answer)?.[1] ?? 0
+    return bodyAt >= 4 && Buffer.byteLength(answer.slice(bodyAt)) >= Number(length)
+  }).length
 }
