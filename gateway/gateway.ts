@@ -130,9 +130,9 @@ function metricsOf({ identity, limiting, meshed, supergraph }: Measured): Gatewa
   return createGatewayMetrics({ mesh: () => mesh.counters(), caches, load: limiting, unmatchedRules })
 }
 
-function frontDoorOf(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, now, ...parts }: GatewayParts): Server {
+function frontDoorOf(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, parts: GatewayParts): Server {
   return createFrontDoor({
-    routes: routesOf(rooms, config, { log, now, ...parts }),
+    routes: routesOf(rooms, config, parts),
     authenticate: rooms.identity.authenticate,
     provenance: new Provenance(new Networks(config.trustedProxies)),
     shedder: rooms.limiting.shedder,
@@ -140,8 +140,8 @@ function frontDoorOf(rooms: Omit<Rooms, 'http'>, config: GatewayConfig, { log, n
     maxConnections: config.maxConnections,
     usage: rooms.usage,
     requests: rooms.metrics.requests,
-    log,
-    now,
+    log: parts.log,
+    now: parts.now,
   })
 }
 

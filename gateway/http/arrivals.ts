@@ -26,7 +26,7 @@ export class Arrivals {
 
   /** Who is next; undefined where nobody waits. */
   get next(): Arrival | undefined {
-    return this.waiting.MISSION_CRITICAL[0] ?? this.waiting.INTERNAL[0]
+    return this.first('MISSION_CRITICAL') ?? this.first('INTERNAL')
   }
 
   /** The first of a kind. */

@@ -44,9 +44,7 @@ describe('the door when many come together', () => {
   })
 
   it('refuses those who have waited for too long once the queue stands', () => {
-    const house = new House()
-    house.come(200)
-    for (let turn = 0; turn < 3; turn++) house.endTurn(12)
+    const house = House.rushed(3)
     expect(house.begun).toHaveLength(16 + 3 * 32)
     expect([0, 16, 48, 80].map((begun) => house.waitedMs[begun])).toEqual([0, 12, 24, 36])
     expect(house.refused).toEqual([])
@@ -59,9 +57,7 @@ describe('the door when many come together', () => {
   })
 
   it('refuses at once who would have to wait for too long', () => {
-    const house = new House()
-    house.come(200)
-    for (let turn = 0; turn < 4; turn++) house.endTurn(12)
+    const house = House.rushed(4)
     const before = house.refused.length
     house.come(20)
     house.pass(2)
@@ -74,9 +70,7 @@ describe('the door when many come together', () => {
   })
 
   it('tells those who have waited for too long before those who overtake them begin', () => {
-    const house = new House()
-    house.come(200)
-    for (let turn = 0; turn < 3; turn++) house.endTurn(12)
+    const house = House.rushed(3)
     house.come(100, 'MISSION_CRITICAL')
     expect(house.refused).toEqual([])
     house.endTurn(12)
@@ -85,9 +79,7 @@ describe('the door when many come together', () => {
   })
 
   it('begins four at once and eight at the end of a turn while a queue stands, or sixteen mission-critical ones', () => {
-    const house = new House()
-    house.come(200)
-    for (let turn = 0; turn < 4; turn++) house.endTurn(12)
+    const house = House.rushed(4)
     const before = house.begun.length
     house.come(30)
     house.come(20, 'MISSION_CRITICAL')
@@ -143,6 +135,14 @@ class House {
     loop: { monotonic: () => this.now, endOfTurn: (run) => void this.turns.push(run) },
     onEnded: (ended) => void this.ended.push(ended),
   })
+
+  /** One that two hundred have come to at once, so many slow turns ago. */
+  static rushed(turns: number): House {
+    const house = new House()
+    house.come(200)
+    for (let turn = 0; turn < turns; turn++) house.endTurn(12)
+    return house
+  }
 
   get turnsAsked(): number {
     return this.turns.length

@@ -1,6 +1,7 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import { OperationTypeNode } from 'graphql'
 import { ModelgraphError } from '../../shared/errors/modelgraph-error.js'
+import { criticalityOf } from '../../shared/identity/claims.js'
 import type { Log } from '../../shared/telemetry/log.js'
 import { parseTraceparent, traceparentOf } from '../../shared/telemetry/tracing/traceparent.js'
 import type { Tracer } from '../../shared/telemetry/tracing/tracer.js'
@@ -43,7 +44,7 @@ export function graphqlRoute(options: GraphqlRouteOptions): Route {
 
 /** Refuses before the body is read, by what is known of the caller. */
 function answerUnlessOverloaded(exchange: Exchange, options: GraphqlRouteOptions): Promise<HttpAnswer> {
-  return options.shedder.run(callerOf(exchange).identity.criticality, () => answerGraphql(exchange, options))
+  return options.shedder.run(criticalityOf(callerOf(exchange).identity), () => answerGraphql(exchange, options))
 }
 
 async function answerGraphql(exchange: Exchange, options: GraphqlRouteOptions): Promise<HttpAnswer> {

@@ -1,7 +1,7 @@
-import type { KeyHolder } from '../../shared/control/protocol.js'
+import { type KeyHolder, NO_LIMITS, OPEN_DELIVERY } from '../../shared/control/protocol.js'
 import type { HttpServer } from '../../shared/http/http-server.js'
 import { hashApiKey } from '../../shared/identity/api-key.js'
-import type { Criticality } from '../../shared/identity/claims.js'
+import { CRITICALITIES, type Criticality, criticalityOf } from '../../shared/identity/claims.js'
 import { LoopWait, systemLoop } from '../../shared/load/loop-wait.js'
 import { createLog } from '../../shared/telemetry/log.js'
 import { Networks } from '../delivery/networks.js'
@@ -51,14 +51,12 @@ function answerRoute(shedder: Shedder): Route {
   return {
     methods: ['POST'],
     path: '/graphql',
-    answer: (exchange) => shedder.run(callerOf(exchange).identity.criticality, () => answered),
+    answer: (exchange) => shedder.run(criticalityOf(callerOf(exchange).identity), () => answered),
   }
 }
 
 function authenticateOnStage() {
-  const holders = new Map(
-    (Object.keys(KEYS) as Criticality[]).map((kind) => [hashApiKey(KEYS[kind]), holderOf(kind)] as const),
-  )
+  const holders = new Map(CRITICALITIES.map((kind) => [hashApiKey(KEYS[kind]), holderOf(kind)]))
   const keys = { has: (hash: string) => holders.has(hash), holderOf: (hash: string) => holders.get(hash) }
   return createAuthenticate({ keys, environment: 'test', now: Date.now })
 }
@@ -74,14 +72,7 @@ function holderOf(criticality: Criticality): KeyHolder {
     scopes: [],
     expiresAt: null,
     criticality,
-    limits: { rate: null, models: {}, quota: null },
-    delivery: {
-      operations: 'ANY',
-      introspection: false,
-      origins: [],
-      networks: [],
-      deniedFields: [],
-      safelist: { version: 0, sha256: [] },
-    },
+    limits: NO_LIMITS,
+    delivery: OPEN_DELIVERY,
   }
 }

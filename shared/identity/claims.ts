@@ -18,6 +18,7 @@ export interface Identity {
   readonly criticality?: Criticality
 }
 
+/** The least dearly held first. */
 export const CRITICALITIES = ['INTERNAL', 'MISSION_CRITICAL'] as const
 
 /** Under overload batch rows are shed first, then `INTERNAL` clients, `MISSION_CRITICAL` ones last. */

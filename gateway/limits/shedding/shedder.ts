@@ -1,5 +1,5 @@
 import { ModelgraphError } from '../../../shared/errors/modelgraph-error.js'
-import type { Criticality } from '../../../shared/identity/claims.js'
+import { CRITICALITIES, type Criticality } from '../../../shared/identity/claims.js'
 import { Congestion } from '../../../shared/load/congestion.js'
 import type { LoopWait } from '../../../shared/load/loop-wait.js'
 import type { LoadLimits } from '../../config.js'
@@ -16,7 +16,7 @@ export interface ShedderOptions extends LoadLimits {
 /** What is shed, the first one first. */
 export type Kind = 'BATCH' | Criticality
 
-export const KINDS: readonly Kind[] = ['BATCH', 'INTERNAL', 'MISSION_CRITICAL']
+export const KINDS: readonly Kind[] = ['BATCH', ...CRITICALITIES]
 
 /** Share of the operations under way from which a kind is refused. */
 const FULL: Readonly<Record<Kind, number>> = { BATCH: 0.5, INTERNAL: 0.75, MISSION_CRITICAL: 1 }
@@ -115,8 +115,7 @@ export class Shedder {
   }
 
   /** Does the work of a request; throws `OVERLOADED` before it has begun. */
-  async run<T>(criticality: Criticality | undefined, work: () => Promise<T>): Promise<T> {
-    const kind = criticality ?? 'INTERNAL'
+  async run<T>(kind: Criticality, work: () => Promise<T>): Promise<T> {
     if (this.refuses(kind)) throw this.refusal()
     this.admitted[kind] += 1
     this.underWay += 1
